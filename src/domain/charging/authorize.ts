@@ -1,0 +1,49 @@
+import { available } from "../ledger/account.ts";
+import { pinnedEntries, pricesInForce } from "../pricing/price-book.ts";
+import { ratesFor } from "../pricing/rate-usage.ts";
+import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
+import { renewGrant } from "./grant.ts";
+import { newSession } from "./session.ts";
+
+/** Opens a session and holds its first grant. Calls start while the balance is above 0.00 and running sessions do
+ *  not hold all of it: new calls never live on grace, but for the last sliver of a minimum grant.
+ *  Refuses insufficient_credits, credits_reserved, session_exists, price_missing. */
+export function authorize(
+  facts: Facts,
+  command: Command & { kind: "authorize" },
+  context: Context,
+): Decision {
+  const { account, session: existing } = facts;
+  if (existing !== null) {
+    return existing.fingerprint === command.fingerprint
+      ? accept(facts, { repeated: true, transaction: facts.sessionTransaction })
+      : refuse({ kind: "session_exists", sessionId: existing.id });
+  }
+  const pinned = pricesInForce(context.prices, account.organizationId, context.now);
+  const rates = pinned === null ? null : ratesFor(command.subject, pinnedEntries(context.prices, pinned));
+  if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
+
+  const free = available(account);
+  const state = { balance: account.balance, available: free };
+  if (account.balance <= 0n) return refuse({ kind: "insufficient_credits", ...state });
+  const retryAfterSeconds = Math.max(1, Math.ceil(context.timing.validityMs / 4000));
+  if (free <= 0n) return refuse({ kind: "credits_reserved", ...state, retryAfterSeconds });
+
+  const opened = newSession({
+    organizationId: account.organizationId,
+    id: command.sessionId,
+    fingerprint: command.fingerprint,
+    subject: command.subject,
+    pinned,
+    startedBy: command.origin.actor,
+    usedDefaultRate: rates.usedDefault,
+    now: context.now,
+  });
+  const granted = renewGrant(account, opened, rates);
+  // Without grace the last ten-thousandths may not pay for a single step.
+  if (granted.session.grant.limit === 0n) return refuse({ kind: "insufficient_credits", ...state });
+  return accept(facts, {
+    session: granted.session,
+    account: { ...granted.account, activeSessions: account.activeSessions + 1, updatedAt: context.now },
+  });
+}

@@ -1,0 +1,56 @@
+import { available } from "../ledger/account.ts";
+import { post } from "../ledger/post.ts";
+import { negate, subtract } from "../money/credits.ts";
+import { pinnedEntries, pricesInForce } from "../pricing/price-book.ts";
+import { ratesFor, rateUsage } from "../pricing/rate-usage.ts";
+import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
+import { describeEvent, kindOfEvent, usageMetadata } from "./describe.ts";
+
+/** Charges a finished event in one step: in full, if `balance - held` stays at or above the floor.
+ *  The same event again: the same transaction. An event that costs nothing posts none.
+ *  Refuses insufficient_credits, credits_reserved, event_conflict, price_missing. */
+export function charge(facts: Facts, command: Command & { kind: "charge" }, context: Context): Decision {
+  const { account, natural } = facts;
+  const { eventId, fingerprint, subject, usage } = command;
+  if (natural !== null) {
+    return natural.fingerprint === fingerprint
+      ? accept(facts, { repeated: true, transaction: natural.transaction })
+      : refuse({ kind: "event_conflict", eventId });
+  }
+  const pinned = pricesInForce(context.prices, account.organizationId, context.now);
+  const rates = pinned === null ? null : ratesFor(subject, pinnedEntries(context.prices, pinned));
+  if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
+
+  const cost = rateUsage(usage, rates).total;
+  const record = { namespace: "event", id: eventId, fingerprint } as const;
+  if (cost === 0n) return accept(facts, { natural: { ...record, transaction: null } });
+  const state = { balance: account.balance, available: available(account) };
+  if (subtract(state.available, cost) < -account.graceLimit) {
+    // Were nothing held, would it do? Then waiting helps, and credits are merely reserved.
+    return subtract(account.balance, cost) < -account.graceLimit
+      ? refuse({ kind: "insufficient_credits", ...state })
+      : refuse({
+          kind: "credits_reserved",
+          ...state,
+          retryAfterSeconds: Math.ceil(context.timing.validityMs / 4000),
+        });
+  }
+  const posted = post(
+    account,
+    {
+      kind: kindOfEvent(subject.architecture),
+      amount: negate(cost),
+      description: command.description ?? describeEvent(subject, usage, rates.rates[0]?.unitName ?? "unit"),
+      metadata: { ...usageMetadata(subject, usage), event_id: eventId, price_version: pinned.priceVersion },
+      origin: command.origin,
+      occurredAt: command.occurredAt,
+    },
+    context.now,
+  );
+  return accept(facts, {
+    account: posted.account,
+    transaction: posted.transaction,
+    posted: [posted.transaction],
+    natural: { ...record, transaction: posted.transaction },
+  });
+}

@@ -1,0 +1,125 @@
+import { assertNever, invariant } from "../assert.ts";
+import { withGraceInForce } from "../ledger/account.ts";
+import { authorize } from "./authorize.ts";
+import { cancel } from "./cancel.ts";
+import { charge } from "./charge.ts";
+import {
+  type Accepted,
+  accept,
+  type Command,
+  type Context,
+  type Decision,
+  type Facts,
+  type News,
+} from "./command.ts";
+import { addCredit, creditPurchase, refundPurchase, refundUsage } from "./credit.ts";
+import { expire } from "./expire.ts";
+import { report } from "./report.ts";
+import { settle } from "./settle.ts";
+
+/** Decides one command: the only place where a balance, a hold or a session's state changes.
+ *  Pure: equal facts, command and context give an equal decision, so a history can be replayed.
+ *  Promise: usage never takes `balance - held` below `-graceLimit`; a refusal changes nothing. */
+export function decide(facts: Facts, command: Command, context: Context): Decision {
+  const decision = carryOut(facts, command, context);
+  if (decision.kind === "refused") return decision;
+  const account = withGraceInForce(decision.account);
+  const checked = withNews(facts, { ...decision, account });
+  assertFloor(facts, command, checked);
+  return checked;
+}
+
+function carryOut(facts: Facts, command: Command, context: Context): Decision {
+  switch (command.kind) {
+    case "authorize":
+      return authorize(facts, command, context);
+    case "report":
+      return report(facts, command, context);
+    case "settle":
+      return settle(facts, command, context);
+    case "cancel":
+      return cancel(facts, command, context);
+    case "expire":
+      return expire(facts, command, context);
+    case "charge":
+      return charge(facts, command, context);
+    case "add_credit":
+      return addCredit(facts, command, context);
+    case "refund_usage":
+      return refundUsage(facts, command, context);
+    case "credit_purchase":
+      return creditPurchase(facts, command, context);
+    case "refund_purchase":
+      return refundPurchase(facts, command, context);
+    case "set_policy":
+      return accept(facts, { account: setPolicy(facts, command.policy, context.now) });
+    default:
+      return assertNever(command);
+  }
+}
+
+function setPolicy(facts: Facts, policy: (Command & { kind: "set_policy" })["policy"], now: number) {
+  return {
+    ...facts.account,
+    graceLimitSet: policy.graceLimit ?? facts.account.graceLimitSet,
+    lowBalanceThreshold: policy.lowBalanceThreshold ?? facts.account.lowBalanceThreshold,
+    updatedAt: now,
+  };
+}
+
+/** One outbox entry per transaction; else one for a session or account whose visible state moved. */
+function withNews(facts: Facts, decision: Accepted): Accepted {
+  const { account, session } = decision;
+  const say = (
+    type: News["type"],
+    transactionSeq: bigint | null,
+    sessionId: string | null,
+    index: number,
+  ): News => ({
+    seq: account.newsSeq + BigInt(index + 1),
+    type,
+    transactionSeq,
+    sessionId,
+    balance: account.balance,
+    held: account.held,
+  });
+  const news = decision.posted.map((transaction, index) =>
+    say(typeOfNews(transaction.type, transaction.amount), transaction.seq, transaction.sessionId, index),
+  );
+  if (news.length === 0 && session !== null && sessionMoved(facts, decision)) {
+    news.push(say("session_updated", null, session.id, 0));
+  }
+  if (news.length === 0 && account !== facts.account) news.push(say("balance_updated", null, null, 0));
+  if (news.length === 0) return decision;
+  return { ...decision, news, account: { ...account, newsSeq: account.newsSeq + BigInt(news.length) } };
+}
+
+function typeOfNews(type: string, amount: bigint): News["type"] {
+  if (amount > 0n) return "credit_added";
+  return type === "consumption" ? "credit_consumed" : "balance_updated";
+}
+
+/** Reports that renew nothing say nothing: the page counts on by itself between renewals. */
+function sessionMoved(facts: Facts, { session }: Accepted): boolean {
+  const before = facts.session;
+  if (session === null || session === before) return false;
+  return (
+    before === null ||
+    before.status !== session.status ||
+    before.grant !== session.grant ||
+    before.held !== session.held
+  );
+}
+
+/** The promise, checked on every decision: only a purchase's refund, an adjustment or a lowered grace limit may
+ *  leave the account below its floor, and no usage takes it further down. */
+function assertFloor(facts: Facts, command: Command, decision: Accepted): void {
+  const crossing = command.kind === "refund_purchase" || command.kind === "add_credit";
+  const before = facts.account.balance - facts.account.held;
+  const after = decision.account.balance - decision.account.held;
+  invariant(
+    crossing || after >= -decision.account.graceLimit || after >= before,
+    `${command.kind} would take ${decision.account.organizationId} below its floor`,
+  );
+  invariant(decision.account.held >= 0n, "holds are not negative");
+}

@@ -1,0 +1,129 @@
+import { headroom } from "../ledger/account.ts";
+import { post } from "../ledger/post.ts";
+import type { Origin } from "../ledger/transaction.ts";
+import { add, greatest, least, negate, subtract, ZERO } from "../money/credits.ts";
+import {
+  type Accepted,
+  accept,
+  type Command,
+  type Context,
+  type Decision,
+  type Facts,
+  refuse,
+  type UsageTotals,
+} from "./command.ts";
+import { describeUsage, kindOfSession, usageMetadata } from "./describe.ts";
+import { moveHold } from "./grant.ts";
+import { measure, pinnedRates } from "./report.ts";
+import { isRunning, type Session, withFlag } from "./session.ts";
+
+/** How long after a loss the runtime may still tell the true totals. Source: design.md, Lost runtime. */
+const LATE_END_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** Settles a session: posts its cost and releases its hold. Again with the same totals: the same answer.
+ *  The first end after a loss posts one correction.
+ *  Refuses session_not_found, session_cancelled, session_settled (other totals). */
+export function settle(facts: Facts, command: Command & { kind: "settle" }, context: Context): Decision {
+  const { session } = facts;
+  if (session === null) return refuse({ kind: "session_not_found", sessionId: command.sessionId });
+  if (session.status === "cancelled") return refuse({ kind: "session_cancelled", sessionId: session.id });
+  if (isRunning(session)) {
+    const rates = pinnedRates(context.prices, session);
+    const measured = measure(session, command.usage, rates, context.now);
+    return settleAt(facts, measured, { now: context.now, origin: command.origin, endedAt: command.endedAt });
+  }
+  if (awaitsLateEnd(session, context.now)) return correct(facts, session, command, context);
+  return sameTotals(session, command.usage)
+    ? accept(facts, { repeated: true, transaction: facts.sessionTransaction })
+    : refuse({ kind: "session_settled", sessionId: session.id });
+}
+
+/** Posts min(cost, hold + headroom), releases the rest of the hold, and records what the floor kept from being
+ *  collected. A session that cost nothing posts nothing. */
+export function settleAt(
+  facts: Facts,
+  session: Session,
+  { now, origin, endedAt }: { now: number; origin: Origin; endedAt: number | null },
+): Accepted {
+  const charged = least(session.cost, add(session.held, headroom(facts.account)));
+  const released = moveHold(facts.account, session, ZERO);
+  const settled: Session = {
+    ...released.session,
+    status: "settled",
+    // The runtime's end is for the record, within what our clock knows to be possible.
+    endedAt: endedAt === null ? now : Math.min(Math.max(endedAt, session.startedAt), now),
+    charged,
+    uncollected: subtract(session.cost, charged),
+  };
+  const account = { ...released.account, activeSessions: facts.account.activeSessions - 1, updatedAt: now };
+  if (charged === 0n) return accept(facts, { account, session: settled });
+  const posted = post(
+    account,
+    {
+      kind: kindOfSession(session.architecture),
+      amount: negate(charged),
+      description: describeUsage(session, session.usage),
+      sessionId: session.id,
+      metadata: usageMetadata(session, session.usage),
+      origin,
+      occurredAt: settled.endedAt,
+    },
+    now,
+  );
+  return accept(facts, {
+    account: posted.account,
+    session: { ...settled, transactionSeq: posted.transaction.seq },
+    transaction: posted.transaction,
+    posted: [posted.transaction],
+  });
+}
+
+function awaitsLateEnd(session: Session, now: number): boolean {
+  if (!session.flags.includes("lost") || session.flags.includes("late_end")) return false;
+  return session.endedAt !== null && now < session.endedAt + LATE_END_WINDOW_MS;
+}
+
+/** The one correction after a loss: the difference to the true totals, clamped at the floor. */
+function correct(
+  facts: Facts,
+  session: Session,
+  command: Command & { kind: "settle" },
+  context: Context,
+): Accepted {
+  const measured = measure(session, command.usage, pinnedRates(context.prices, session), context.now);
+  const due = greatest(subtract(measured.cost, session.charged), ZERO);
+  const amount = least(due, headroom(facts.account));
+  const corrected: Session = {
+    ...measured,
+    flags: withFlag(measured.flags, "late_end"),
+    charged: add(session.charged, amount),
+    uncollected: subtract(due, amount),
+  };
+  if (amount === 0n) return accept(facts, { session: corrected, transaction: facts.sessionTransaction });
+  const posted = post(
+    facts.account,
+    {
+      kind: "late_end",
+      amount: negate(amount),
+      description: `Late end correction - ${describeUsage(corrected, corrected.usage)}`,
+      sessionId: session.id,
+      metadata: usageMetadata(corrected, corrected.usage),
+      origin: command.origin,
+      occurredAt: command.endedAt,
+    },
+    context.now,
+  );
+  return accept(facts, {
+    account: posted.account,
+    session: { ...corrected, transactionSeq: posted.transaction.seq },
+    transaction: posted.transaction,
+    posted: [posted.transaction],
+  });
+}
+
+/** Whether an end repeats the settled totals; a total that it leaves out is not in question. */
+function sameTotals(session: Session, totals: UsageTotals): boolean {
+  return (["durationMs", "messages", "units"] as const).every(
+    (key) => totals[key] === undefined || totals[key] === session.usage[key],
+  );
+}

@@ -1,0 +1,69 @@
+import { invariant } from "../assert.ts";
+import { add, type Credits, subtract } from "../money/credits.ts";
+import type { Account } from "./account.ts";
+import type { Json } from "./canonical-json.ts";
+import {
+  chainHash,
+  classOf,
+  type Origin,
+  type Transaction,
+  type TransactionKind,
+  transactionId,
+} from "./transaction.ts";
+
+export type Posting = {
+  readonly kind: TransactionKind;
+  /** Signed, not 0. */
+  readonly amount: Credits;
+  readonly description: string;
+  readonly sessionId?: string;
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly origin: Origin;
+  readonly occurredAt?: number | null;
+};
+
+/** Appends one transaction to an account: balance, totals, sequences and chain move together, here and nowhere else. */
+export function post(
+  account: Account,
+  posting: Posting,
+  now: number,
+): { account: Account; transaction: Transaction } {
+  invariant(posting.amount !== 0n, "a transaction has an amount");
+  const { type, counterAccount } = classOf(posting.kind);
+  const seq = account.seq + 1n;
+  const typeSeq = account.typeSeq[type] + 1n;
+  const balanceAfter = add(account.balance, posting.amount);
+  const unhashed = {
+    organizationId: account.organizationId,
+    seq,
+    typeSeq,
+    id: transactionId(account.organizationId, seq),
+    type,
+    kind: posting.kind,
+    counterAccount,
+    amount: posting.amount,
+    balanceBefore: account.balance,
+    balanceAfter,
+    description: posting.description,
+    sessionId: posting.sessionId ?? null,
+    metadata: posting.metadata,
+    actor: posting.origin.actor,
+    sealedIp: posting.origin.sealedIp,
+    occurredAt: posting.occurredAt ?? null,
+    recordedAt: now,
+  };
+  const hash = chainHash(account.headHash, unhashed);
+  return {
+    account: {
+      ...account,
+      balance: balanceAfter,
+      seq,
+      typeSeq: { ...account.typeSeq, [type]: typeSeq },
+      totalTopups: type === "topup" ? add(account.totalTopups, posting.amount) : account.totalTopups,
+      totalUsage: type === "consumption" ? subtract(account.totalUsage, posting.amount) : account.totalUsage,
+      headHash: hash,
+      updatedAt: now,
+    },
+    transaction: { ...unhashed, hash },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Credits } from "../money/credits.ts";
+
+/** Why a command was refused. A refusal changes nothing. Codes as contract.md names them. */
+export type Refusal =
+  | { readonly kind: "insufficient_credits"; readonly balance: Credits; readonly available: Credits }
+  | {
+      readonly kind: "credits_reserved";
+      readonly balance: Credits;
+      readonly available: Credits;
+      readonly retryAfterSeconds: number;
+    }
+  | { readonly kind: "session_exists"; readonly sessionId: string }
+  | { readonly kind: "session_not_found"; readonly sessionId: string }
+  | { readonly kind: "session_settled"; readonly sessionId: string }
+  | { readonly kind: "session_cancelled"; readonly sessionId: string }
+  | { readonly kind: "event_conflict"; readonly eventId: string }
+  | { readonly kind: "credit_conflict"; readonly creditId: string }
+  | { readonly kind: "order_conflict"; readonly orderId: string }
+  | { readonly kind: "order_unknown"; readonly orderId: string }
+  | { readonly kind: "unknown_transaction"; readonly transactionId: string }
+  | { readonly kind: "refund_exceeds_charge"; readonly refundable: Credits }
+  | { readonly kind: "price_missing" }
+  | { readonly kind: "idempotency_key_reused" };
+
+/** Refusals that more credits, or a released hold, would turn into an answer: never stored under an idempotency key. */
+export function dependsOnBalance(refusal: Refusal): boolean {
+  return refusal.kind === "insufficient_credits" || refusal.kind === "credits_reserved";
+}

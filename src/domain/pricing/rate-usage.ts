@@ -1,0 +1,157 @@
+import { assertNever } from "../assert.ts";
+import type { Credits } from "../money/credits.ts";
+import { allocate, type Exact, perCount, perMinute, type Rate, roundHalfUp, sum } from "../money/exact.ts";
+import type { Architecture, Component, KeyMode, PriceEntry, RateUnit, SessionType } from "./price-book.ts";
+
+/** What decides the rates of a session or event. */
+export type PricedSubject = {
+  readonly architecture: Architecture;
+  readonly sessionType: SessionType;
+  readonly keyMode: KeyMode;
+  readonly llmModel: string | null;
+  readonly sttProvider: string | null;
+  readonly ttsProvider: string | null;
+  readonly realtimeModel: string | null;
+  readonly unitPriceId?: string | null;
+};
+
+/** Cumulative totals of a session or event. */
+export type Usage = { readonly durationMs: bigint; readonly messages: bigint; readonly units: bigint };
+export const NO_USAGE: Usage = { durationMs: 0n, messages: 0n, units: 0n };
+
+/** The one total that an architecture is charged by. */
+export type Measure = keyof Usage;
+
+export type AppliedRate = {
+  readonly component: Component;
+  readonly unit: RateUnit;
+  readonly unitName: string;
+  readonly rate: Rate;
+  readonly model: string | null;
+};
+
+export type AppliedRates = {
+  readonly measure: Measure;
+  readonly rates: readonly AppliedRate[];
+  /** True when a named model had no rate of its own. */
+  readonly usedDefault: boolean;
+};
+
+export type CostLine = AppliedRate & { readonly quantity: bigint; readonly amount: Credits };
+export type Cost = { readonly total: Credits; readonly lines: readonly CostLine[] };
+
+/** The rates of a subject, or null when the price book has none for one of its components ("price_missing"). */
+export function ratesFor(subject: PricedSubject, entries: readonly PriceEntry[]): AppliedRates | null {
+  const rates: AppliedRate[] = [];
+  let usedDefault = false;
+  for (const { component, model } of componentsOf(subject)) {
+    const entry = mostSpecific(subject, component, model, entries);
+    if (entry === null) return null;
+    if (model !== null && entry.model === undefined) usedDefault = true;
+    rates.push({
+      component,
+      unit: entry.unit,
+      unitName: entry.unitName ?? entry.unit,
+      rate: entry.rate,
+      model,
+    });
+  }
+  return { measure: measureOf(subject.architecture), rates, usedDefault };
+}
+
+/** Cost of a usage, rounded once, with lines that sum to it. Duration is charged per millisecond, pro rata. */
+export function rateUsage(usage: Usage, applied: AppliedRates): Cost {
+  const quantity = usage[applied.measure];
+  const parts = applied.rates.map((line) => exactOf(line, quantity));
+  const total = roundHalfUp(sum(parts));
+  const amounts = allocate(total, parts);
+  const lines = applied.rates.map((line, index) => ({ ...line, quantity, amount: amounts[index] ?? total }));
+  return { total, lines };
+}
+
+/** Exact cost of one step (a millisecond, a message, a unit) over all components; 0 for a free session. */
+export function exactPerStep(applied: AppliedRates): Exact {
+  return sum(applied.rates.map((line) => exactOf(line, 1n)));
+}
+
+export function measureOf(architecture: Architecture): Measure {
+  switch (architecture) {
+    case "pipeline":
+    case "realtime":
+      return "durationMs";
+    case "text":
+      return "messages";
+    case "api":
+      return "units";
+    default:
+      return assertNever(architecture);
+  }
+}
+
+function exactOf(line: AppliedRate, quantity: bigint): Exact {
+  return line.unit === "minute" ? perMinute(line.rate, quantity) : perCount(line.rate, quantity);
+}
+
+/** With its own keys the organization pays its model vendors itself, so only the base is charged. */
+function componentsOf(subject: PricedSubject): { component: Component; model: string | null }[] {
+  const ownKeys = subject.keyMode === "own_keys";
+  switch (subject.architecture) {
+    case "pipeline":
+      if (ownKeys) return [{ component: "base", model: null }];
+      return [
+        { component: "base", model: null },
+        { component: "llm", model: subject.llmModel },
+        { component: "stt", model: subject.sttProvider },
+        { component: "tts", model: subject.ttsProvider },
+      ];
+    case "realtime":
+      if (ownKeys) return [{ component: "base", model: null }];
+      return [
+        { component: "base", model: null },
+        { component: "model", model: subject.realtimeModel },
+      ];
+    case "text":
+      return ownKeys ? [] : [{ component: "llm", model: subject.llmModel }];
+    case "api":
+      return [{ component: "unit", model: null }];
+    default:
+      return assertNever(subject.architecture);
+  }
+}
+
+function mostSpecific(
+  subject: PricedSubject,
+  component: Component,
+  model: string | null,
+  entries: readonly PriceEntry[],
+): PriceEntry | null {
+  let best: PriceEntry | null = null;
+  let bestScore = -1;
+  for (const entry of entries) {
+    if (entry.component !== component || entry.architecture !== subject.architecture) continue;
+    const score = specificity(entry, subject, model);
+    if (score > bestScore) {
+      best = entry;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+/** Number of selectors that match, or -1 when one of them does not. */
+function specificity(entry: PriceEntry, subject: PricedSubject, model: string | null): number {
+  const selectors: [wanted: string | undefined, actual: string | null][] = [
+    [entry.sessionType, subject.sessionType],
+    [entry.keyMode, subject.keyMode],
+    [entry.model === "*" ? undefined : entry.model, model],
+    // An event that names no unit price takes the first one of the book.
+    [entry.unitPriceId, subject.unitPriceId ?? entry.unitPriceId ?? null],
+  ];
+  let score = 0;
+  for (const [wanted, actual] of selectors) {
+    if (wanted === undefined) continue;
+    if (wanted !== actual) return -1;
+    score += 1;
+  }
+  return score;
+}
