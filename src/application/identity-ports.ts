@@ -1,0 +1,73 @@
+import type { Role, Scope } from "../domain/policy/authorization.ts";
+import type { ApiKey, KeyCredential, Member, Membership } from "../domain/policy/organization.ts";
+
+/** What recognising a caller needs from storage. */
+export type CredentialReader = {
+  /** The live key with this SHA-256; null when unknown or revoked. Notes, at most once a minute, that it was used. */
+  findKeyByHash(hash: Buffer): Promise<KeyCredential | null>;
+  /** Every organization the person belongs to, the earliest joined first. */
+  listMemberships(userId: string): Promise<readonly Membership[]>;
+  organizationExists(organizationId: string): Promise<boolean>;
+};
+
+/** What changing organizations, members and keys needs from storage. All calls of one store are one transaction
+ *  when the store came from `AnswerStore.answerOnce`. */
+export type IdentityStore = {
+  insertOrganization(organization: { id: string; name: string; ownerId: string }): Promise<void>;
+
+  listMembers(organizationId: string): Promise<readonly Member[]>;
+  /** Locks the organization's members against concurrent changes; the one named, or null. */
+  lockMember(organizationId: string, userId: string): Promise<Member | null>;
+  findAccountByEmail(email: string): Promise<{ userId: string; name: string } | null>;
+  insertMember(member: { organizationId: string; userId: string; role: Role }): Promise<void>;
+  /** Invites the address, or changes the role of the invitation it has. */
+  upsertInvitation(invitation: InvitationDraft): Promise<Member>;
+  /** False when there is no such member or invitation. */
+  updateRole(organizationId: string, userId: string, role: Role): Promise<boolean>;
+  deleteMember(organizationId: string, userId: string): Promise<boolean>;
+
+  listApiKeys(organizationId: string): Promise<readonly ApiKey[]>;
+  insertApiKey(key: ApiKeyDraft): Promise<ApiKey>;
+  /** False when the organization has no such live key. The key's hash, to drop it from caches. */
+  revokeApiKey(organizationId: string, keyId: string): Promise<{ readonly hash: Buffer } | null>;
+};
+
+export type InvitationDraft = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly inviterId: string | null;
+};
+
+export type ApiKeyDraft = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly prefix: string;
+  readonly hash: Buffer;
+  readonly createdBy: string;
+};
+
+/** An answer as it was sent, kept so that a repeated request gets the same bytes. */
+export type StoredAnswer = {
+  readonly status: number;
+  readonly body: string;
+  readonly isReplayed: boolean;
+};
+
+/** Runs a change at most once for each (scope, key). */
+export type AnswerStore = {
+  /** Runs `work` in one transaction with the record of its answer, or returns the answer recorded before. Others
+   *  with the same key wait. An answer that is not a success undoes the work and is not recorded.
+   *  Refuses "idempotency_key_reused" when the fingerprint differs. */
+  answerOnce(
+    request: { readonly scope: string; readonly key: string; readonly fingerprint: string },
+    work: (store: IdentityStore) => Promise<{ readonly status: number; readonly body: string }>,
+  ): Promise<StoredAnswer | { readonly kind: "idempotency_key_reused" }>;
+  /** Runs `work` in one transaction that commits only when its answer is a success. */
+  answer(
+    work: (store: IdentityStore) => Promise<{ readonly status: number; readonly body: string }>,
+  ): Promise<StoredAnswer>;
+};

@@ -1,0 +1,131 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { CredentialReader } from "../application/identity-ports.ts";
+import type { Actor, KeyCredential } from "../domain/policy/organization.ts";
+import type { KeyCache } from "./key-cache.ts";
+import { isForeignOrigin } from "./origin.ts";
+import { actorOf, type Principal } from "./principal.ts";
+import { sendProblem } from "./problems.ts";
+
+/** Recognises the caller of every route whose action is not "public", before the body is read, and answers 401 when
+ *  there is none. Gives requests `principal`, `organizationId` and `actor`; reading one that the route's action does
+ *  not imply is a fault. A session cookie sent by a page of another origin changes nothing: 403 "foreign_origin". */
+export function installAuthentication(
+  server: FastifyInstance,
+  dependencies: AuthenticationDependencies,
+): void {
+  const operatorDigest = dependencies.operatorKey === null ? null : digestOf(dependencies.operatorKey);
+  decorateRequests(server);
+  server.addHook("onRequest", async (request, reply) => {
+    if (request.is404 || request.routeOptions.config.action === "public") return;
+    const credential = credentialOf(request, dependencies.sessions.cookieName);
+    const principal = credential === null ? null : await recognise(credential, operatorDigest, dependencies);
+    if (principal === null) return sendProblem(reply, "unauthenticated");
+    if (credential?.kind === "cookie" && isForeignOrigin(request, dependencies.baseUrl)) {
+      return sendProblem(reply, "foreign_origin");
+    }
+    request.caller = { principal, organizationId: null };
+  });
+}
+
+export type AuthenticationDependencies = {
+  readonly operatorKey: string | null;
+  readonly baseUrl: string;
+  readonly keys: KeyCache;
+  readonly credentials: CredentialReader;
+  readonly sessions: SessionReader;
+};
+
+/** What is needed of the sign-in library. */
+export type SessionReader = {
+  readonly cookieName: string;
+  /** The signed-in person behind a session token or cookie header; null when there is none. */
+  read(credential: { readonly cookie?: string; readonly authorization?: string }): Promise<SignedIn | null>;
+};
+
+export type SignedIn = {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly activeOrganizationId: string | null;
+};
+
+type Caller = { readonly principal: Principal; readonly organizationId: string | null };
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set by authentication, completed by authorization; null on public routes. */
+    caller: Caller | null;
+    readonly principal: Principal;
+    /** The organization the request is about: named by path, body or query, else the session's, else the key's. */
+    readonly organizationId: string;
+    readonly actor: Actor;
+  }
+}
+
+function decorateRequests(server: FastifyInstance): void {
+  server.decorateRequest("caller", null);
+  server.decorateRequest("principal", {
+    getter(this: FastifyRequest) {
+      return callerOf(this).principal;
+    },
+  });
+  server.decorateRequest("actor", {
+    getter(this: FastifyRequest) {
+      return actorOf(callerOf(this).principal);
+    },
+  });
+  server.decorateRequest("organizationId", {
+    getter(this: FastifyRequest) {
+      const { organizationId } = callerOf(this);
+      if (organizationId === null) throw new Error(`${this.routeOptions.url} is about no organization`);
+      return organizationId;
+    },
+  });
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Error(`${request.routeOptions.url} is public: it has no caller`);
+  return request.caller;
+}
+
+type Credential =
+  | { readonly kind: "bearer"; readonly token: string; readonly header: string }
+  | { readonly kind: "cookie"; readonly header: string };
+
+/** The Authorization header decides when there is one: a page cannot make another origin's browser send it. */
+function credentialOf(request: FastifyRequest, cookieName: string): Credential | null {
+  const { authorization, cookie } = request.headers;
+  if (authorization !== undefined) {
+    const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+    return token === undefined ? null : { kind: "bearer", token, header: authorization };
+  }
+  if (cookie?.includes(`${cookieName}=`)) return { kind: "cookie", header: cookie };
+  return null;
+}
+
+async function recognise(
+  credential: Credential,
+  operatorDigest: Buffer | null,
+  { keys, sessions, credentials }: AuthenticationDependencies,
+): Promise<Principal | null> {
+  if (credential.kind === "cookie")
+    return person(await sessions.read({ cookie: credential.header }), credentials);
+  const digest = digestOf(credential.token);
+  if (operatorDigest !== null && timingSafeEqual(digest, operatorDigest)) return { kind: "operator" };
+  if (credential.token.startsWith("air_")) return keyPrincipal(await keys.find(digest));
+  return person(await sessions.read({ authorization: credential.header }), credentials);
+}
+
+function keyPrincipal(key: KeyCredential | null): Principal | null {
+  return key === null ? null : { kind: "api_key", ...key };
+}
+
+async function person(signedIn: SignedIn | null, credentials: CredentialReader): Promise<Principal | null> {
+  if (signedIn === null) return null;
+  return { kind: "user", ...signedIn, memberships: await credentials.listMemberships(signedIn.userId) };
+}
+
+function digestOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

@@ -1,0 +1,56 @@
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isUnlimited } from "./principal.ts";
+import { sendProblem } from "./problems.ts";
+
+/** Limits requests a minute per person or reading key, and sign-ins per address; the operator and charging keys are
+ *  never slowed down. Counts are this process's own. Source: contract, "Who". Has to be installed after
+ *  authentication, because a limit is the caller's. */
+export async function installRateLimits(server: FastifyInstance, limits: RateLimits): Promise<void> {
+  await server.register(rateLimit, { global: false });
+  const ofCaller = server.createRateLimit({
+    max: limits.perCallerPerMinute,
+    timeWindow: MINUTE_MS,
+    keyGenerator: callerKey,
+  });
+  const ofAddress = server.createRateLimit({
+    max: limits.signInsPerAddressPerMinute,
+    timeWindow: MINUTE_MS,
+    keyGenerator: (request) => `address:${request.ip}`,
+  });
+  server.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config.isSignIn === true) return refuse(reply, await ofAddress(request));
+    if (request.caller === null || isUnlimited(request.caller.principal)) return undefined;
+    return refuse(reply, await ofCaller(request));
+  });
+}
+
+export type RateLimits = {
+  readonly perCallerPerMinute: number;
+  readonly signInsPerAddressPerMinute: number;
+};
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route tries a password or makes an account: limited per address. */
+    isSignIn?: boolean;
+  }
+}
+
+const MINUTE_MS = 60_000;
+
+type Count = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;
+
+function refuse(reply: FastifyReply, count: Count): FastifyReply | undefined {
+  if (count.isAllowed || !count.isExceeded) return undefined;
+  return sendProblem(reply, "rate_limited", {
+    detail: `More than ${count.max} requests in a minute.`,
+    retry_after_seconds: Math.max(1, count.ttlInSeconds),
+  });
+}
+
+function callerKey(request: FastifyRequest): string {
+  const { principal } = request;
+  if (principal.kind === "user") return `user:${principal.userId}`;
+  return principal.kind === "api_key" ? `key:${principal.keyId}` : "operator";
+}
