@@ -1,0 +1,77 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import type pg from "pg";
+
+/** Seals personal and content data with a key per organization, itself wrapped by the master key. Destroying an
+ *  organization's key erases what it sealed and leaves the ledger verifiable, since the chain covers ciphertext. */
+export type OrganizationVault = {
+  /** Ciphertext for one place. @param place what the text belongs to, for example "transaction.ip": a ciphertext moved
+   *  to another place or organization does not open. */
+  seal(organizationId: string, place: string, text: string): Promise<string>;
+  /** The text, or null when its key was destroyed. Throws when the ciphertext was changed or moved. */
+  open(organizationId: string, place: string, sealed: string): Promise<string | null>;
+};
+
+const ALGORITHM = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** A destroyed key is gone everywhere this soon. */
+const CACHE_MS = 60_000;
+
+/** @param secret the master secret (AIRTIME_SECRET_KEY). */
+export function createOrganizationVault(pool: pg.Pool, secret: string): OrganizationVault {
+  const masterKey = Buffer.from(hkdfSync("sha256", secret, "", "airtime organization keys", 32));
+  const cache = new Map<string, { key: Promise<Buffer | null>; until: number }>();
+
+  function keyOf(organizationId: string): Promise<Buffer | null> {
+    const cached = cache.get(organizationId);
+    if (cached !== undefined && cached.until > Date.now()) return cached.key;
+    const key = loadKey(pool, masterKey, organizationId);
+    cache.set(organizationId, { key, until: Date.now() + CACHE_MS });
+    key.catch(() => cache.delete(organizationId));
+    return key;
+  }
+
+  return {
+    async seal(organizationId, place, text) {
+      const key = await keyOf(organizationId);
+      if (key === null) throw new Error(`the key of ${organizationId} was destroyed`);
+      return encrypt(key, `${organizationId}/${place}`, Buffer.from(text));
+    },
+    async open(organizationId, place, sealed) {
+      const key = await keyOf(organizationId);
+      return key === null ? null : decrypt(key, `${organizationId}/${place}`, sealed).toString();
+    },
+  };
+}
+
+/** The organization's data key; made on first use, by whichever process comes first. */
+async function loadKey(pool: pg.Pool, masterKey: Buffer, organizationId: string): Promise<Buffer | null> {
+  const place = `key/${organizationId}`;
+  const find = () => pool.query("select wrapped from organization_key where org_id = $1", [organizationId]);
+  let { rows } = await find();
+  if (rows.length === 0) {
+    const wrapped = encrypt(masterKey, place, randomBytes(32));
+    await pool.query(
+      "insert into organization_key (org_id, wrapped) values ($1, $2) on conflict (org_id) do nothing",
+      [organizationId, wrapped],
+    );
+    ({ rows } = await find());
+  }
+  const wrapped: string | null = rows[0].wrapped;
+  return wrapped === null ? null : decrypt(masterKey, place, wrapped);
+}
+
+function encrypt(key: Buffer, place: string, content: Buffer): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(place));
+  const body = Buffer.concat([cipher.update(content), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64");
+}
+
+function decrypt(key: Buffer, place: string, sealed: string): Buffer {
+  const bytes = Buffer.from(sealed, "base64");
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(place))
+    .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+}

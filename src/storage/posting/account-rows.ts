@@ -1,0 +1,94 @@
+import { invariant } from "../../domain/assert.ts";
+import type { Account } from "../../domain/ledger/account.ts";
+import { credits } from "../../domain/money/credits.ts";
+import { type Column, insertStatement, instant, updateStatement } from "./column-arrays.ts";
+
+/** The account table: one row an organization. */
+
+const key: Column<Account> = { name: "org_id", type: "text", value: (account) => account.organizationId };
+
+const columns: readonly Column<Account>[] = [
+  { name: "balance", type: "bigint", value: (account) => account.balance },
+  { name: "held", type: "bigint", value: (account) => account.held },
+  { name: "grace_limit", type: "bigint", value: (account) => account.graceLimit },
+  { name: "grace_limit_set", type: "bigint", value: (account) => account.graceLimitSet },
+  { name: "low_balance_threshold", type: "bigint", value: (account) => account.lowBalanceThreshold },
+  { name: "active_sessions", type: "integer", value: (account) => account.activeSessions },
+  { name: "seq", type: "bigint", value: (account) => account.seq },
+  { name: "topup_seq", type: "bigint", value: (account) => account.typeSeq.topup },
+  { name: "consumption_seq", type: "bigint", value: (account) => account.typeSeq.consumption },
+  { name: "refund_seq", type: "bigint", value: (account) => account.typeSeq.refund },
+  { name: "adjustment_seq", type: "bigint", value: (account) => account.typeSeq.adjustment },
+  { name: "expiry_seq", type: "bigint", value: (account) => account.typeSeq.expiry },
+  { name: "news_seq", type: "bigint", value: (account) => account.newsSeq },
+  { name: "total_topups", type: "bigint", value: (account) => account.totalTopups },
+  { name: "total_usage", type: "bigint", value: (account) => account.totalUsage },
+  {
+    name: "head_hash",
+    type: "text",
+    value: (account) => account.headHash,
+    read: (element) => `decode(${element}, 'hex')`,
+  },
+  instant("updated_at", (account) => account.updatedAt),
+];
+
+export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, active_sessions, seq,
+  topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq, total_topups, total_usage,
+  encode(head_hash, 'hex') as head_hash, updated_at`;
+
+export const updateAccounts = updateStatement("account", [key], columns);
+
+/** Opens accounts that do not exist yet; one that does is left alone. */
+export const insertAccounts = insertStatement(
+  "account",
+  [key, ...columns],
+  "on conflict (org_id) do nothing",
+);
+
+export type AccountRow = {
+  org_id: string;
+  balance: bigint;
+  held: bigint;
+  grace_limit: bigint;
+  grace_limit_set: bigint;
+  low_balance_threshold: bigint;
+  active_sessions: number;
+  seq: bigint;
+  topup_seq: bigint;
+  consumption_seq: bigint;
+  refund_seq: bigint;
+  adjustment_seq: bigint;
+  expiry_seq: bigint;
+  news_seq: bigint;
+  total_topups: bigint;
+  total_usage: bigint;
+  head_hash: string;
+  updated_at: Date;
+};
+
+/** Parses a row; throws when the stored numbers contradict each other. */
+export function accountFromRow(row: AccountRow): Account {
+  invariant(row.held >= 0n && row.head_hash.length === 64, `account ${row.org_id} is well formed`);
+  return {
+    organizationId: row.org_id,
+    balance: credits(row.balance),
+    held: credits(row.held),
+    graceLimit: credits(row.grace_limit),
+    graceLimitSet: credits(row.grace_limit_set),
+    lowBalanceThreshold: credits(row.low_balance_threshold),
+    activeSessions: row.active_sessions,
+    seq: row.seq,
+    typeSeq: {
+      topup: row.topup_seq,
+      consumption: row.consumption_seq,
+      refund: row.refund_seq,
+      adjustment: row.adjustment_seq,
+      expiry: row.expiry_seq,
+    },
+    newsSeq: row.news_seq,
+    totalTopups: credits(row.total_topups),
+    totalUsage: credits(row.total_usage),
+    headHash: row.head_hash,
+    updatedAt: row.updated_at.getTime(),
+  };
+}

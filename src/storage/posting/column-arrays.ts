@@ -1,0 +1,74 @@
+/** Set-based writes: one statement writes any number of rows, each column travelling as one array. */
+
+export type Column<Row> = {
+  readonly name: string;
+  /** The element type of the array that is sent. */
+  readonly type: "text" | "bigint" | "integer" | "boolean";
+  readonly value: (row: Row) => string | bigint | number | boolean | null;
+  /** The expression that turns the sent element into the column's value, where it is not the element itself. */
+  readonly read?: (element: string) => string;
+};
+
+export type SetStatement<Row> = {
+  readonly name: string;
+  readonly text: string;
+  readonly values: (rows: readonly Row[]) => unknown[];
+};
+
+/** `insert into table (columns) select … from unnest(arrays)`, with an optional conflict clause. */
+export function insertStatement<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  onConflict = "",
+): SetStatement<Row> {
+  const names = columns.map((column) => column.name).join(", ");
+  return {
+    name: `insert_${table}`,
+    text: `insert into ${table} (${names}) select ${selected(columns)} from ${unnested(columns)} ${onConflict}`.trim(),
+    values: arraysOf(columns),
+  };
+}
+
+/** `update table set columns = … from unnest(arrays) where keys match`. */
+export function updateStatement<Row>(
+  table: string,
+  keys: readonly Column<Row>[],
+  columns: readonly Column<Row>[],
+): SetStatement<Row> {
+  const all = [...keys, ...columns];
+  const assignments = columns.map((column) => `${column.name} = ${expression(column)}`).join(", ");
+  const matches = keys.map((key) => `t.${key.name} = v.${key.name}`).join(" and ");
+  return {
+    name: `update_${table}`,
+    text: `update ${table} t set ${assignments} from ${unnested(all)} where ${matches}`,
+    values: arraysOf(all),
+  };
+}
+
+/** A timestamptz column from epoch milliseconds. */
+export function instant<Row>(name: string, value: (row: Row) => number | null): Column<Row> {
+  return {
+    name,
+    type: "bigint",
+    value,
+    read: (element) => `to_timestamp(${element} / 1000.0)`,
+  };
+}
+
+function unnested<Row>(columns: readonly Column<Row>[]): string {
+  const parameters = columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(", ");
+  return `unnest(${parameters}) as v (${columns.map((column) => column.name).join(", ")})`;
+}
+
+function selected<Row>(columns: readonly Column<Row>[]): string {
+  return columns.map(expression).join(", ");
+}
+
+function expression<Row>(column: Column<Row>): string {
+  const element = `v.${column.name}`;
+  return column.read?.(element) ?? element;
+}
+
+function arraysOf<Row>(columns: readonly Column<Row>[]): (rows: readonly Row[]) => unknown[] {
+  return (rows) => columns.map((column) => rows.map(column.value));
+}

@@ -1,0 +1,66 @@
+import pg from "pg";
+import { rowTypes } from "../database.ts";
+
+/** One lane's connection: opened when it is needed, thrown away after any failure. */
+export type EngineConnection = {
+  open(): Promise<pg.Client>;
+  drop(): void;
+  close(): Promise<void>;
+};
+
+// The statements join arrays to tables by primary key. A plan made while a table was empty would scan it for ever, and
+// compiling these short statements costs more than running them.
+const SETTINGS =
+  "set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
+
+export function createEngineConnection(connectionString: string): EngineConnection {
+  let current: Promise<pg.Client> | null = null;
+
+  function open(): Promise<pg.Client> {
+    if (current !== null) return current;
+    const opened = connect(connectionString, () => forget());
+    // A late event of an older connection must not throw away the one in use.
+    const forget = () => {
+      if (current === opened) current = null;
+    };
+    opened.catch(forget);
+    current = opened;
+    return opened;
+  }
+
+  async function close(): Promise<void> {
+    const closing = current;
+    current = null;
+    const client = await closing?.catch(() => null);
+    await client?.end();
+  }
+
+  return {
+    open,
+    drop() {
+      close().catch(() => {}); // it may be what broke
+    },
+    close,
+  };
+}
+
+async function connect(connectionString: string, onLost: () => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    application_name: "airtime engine",
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    pipeline: true,
+    types: rowTypes,
+  });
+  client.on("error", onLost); // the statement under way reports it
+  client.on("end", onLost);
+  try {
+    await client.connect();
+    await client.query(SETTINGS);
+    return client;
+  } catch (error) {
+    client.end().catch(() => {}); // it never got going
+    throw error;
+  }
+}

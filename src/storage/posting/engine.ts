@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../../domain/charging/command.ts";
+import type { PriceBook } from "../../domain/pricing/price-book.ts";
+import { isTransient } from "../database.ts";
+import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
+import { fold, type Outcome, type Submission } from "./fold.ts";
+import { load } from "./load.ts";
+import { save } from "./save.ts";
+import type { Changes } from "./working-set.ts";
+
+/** The posting engine: the only writer of balances. Commands queue up per lane while its connection is busy, then one
+ *  database transaction locks their accounts, decides them all and writes everything set-based. The answer is given
+ *  after the commit. Source: design.md, The spine. */
+export type PostingEngine = {
+  /** Decides a command durably. Rejects with EngineOverloaded or EngineUnavailable; both are safe to retry. */
+  submit(submission: Submission): Promise<Outcome & { kind: "decided" | "replayed" | "account_missing" }>;
+  /** Finishes what is queued, then closes the connections. */
+  stop(): Promise<void>;
+};
+
+export type EngineSettings = {
+  readonly connectionString: string;
+  readonly timing: Context["timing"];
+  readonly prices: PriceSource;
+  /** Told after each commit which organizations have news. */
+  readonly onNews?: (organizationIds: readonly string[]) => void;
+  readonly lanes?: number;
+  readonly batchMax?: number;
+  readonly queueMax?: number;
+  /** How long a batch is retried while the database is out of reach. */
+  readonly retryForMs?: number;
+};
+
+/** Where the engine gets the price book: a copy in memory, and a way to read it anew. */
+export type PriceSource = { current(): PriceBook; reload(): Promise<void> };
+
+export class EngineOverloaded extends Error {
+  override readonly name = "EngineOverloaded";
+}
+export class EngineUnavailable extends Error {
+  override readonly name = "EngineUnavailable";
+}
+
+type Waiting = {
+  readonly submission: Submission;
+  readonly resolve: (outcome: Outcome & { kind: "decided" | "replayed" | "account_missing" }) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+export function createPostingEngine(settings: EngineSettings): PostingEngine {
+  const lanes = Array.from({ length: settings.lanes ?? 2 }, () => createLane(settings));
+  let stopping = false;
+  return {
+    submit(submission) {
+      if (stopping) return Promise.reject(new EngineUnavailable("the service is stopping"));
+      // An organization stays in one lane, so that its commands never wait for each other's locks in this process.
+      const lane = lanes[laneOf(submission.organizationId, lanes.length)];
+      return lane === undefined ? Promise.reject(new Error("no lane")) : lane.enqueue(submission);
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(lanes.map((lane) => lane.stop()));
+    },
+  };
+}
+
+function laneOf(organizationId: string, lanes: number): number {
+  return (createHash("md5").update(organizationId).digest()[0] ?? 0) % lanes;
+}
+
+function createLane(settings: EngineSettings) {
+  const batchMax = settings.batchMax ?? 300;
+  const queueMax = settings.queueMax ?? 20_000;
+  const connection = createEngineConnection(settings.connectionString);
+  let queue: Waiting[] = [];
+  let draining: Promise<void> | null = null;
+
+  async function drain(): Promise<void> {
+    // Everything that arrives in the same turn of the event loop goes into the first batch.
+    await new Promise(setImmediate);
+    while (queue.length > 0) {
+      const batch = queue.slice(0, batchMax);
+      queue = queue.slice(batchMax);
+      await carryOut(batch, connection, settings);
+    }
+    draining = null;
+  }
+
+  return {
+    enqueue(submission: Submission): ReturnType<PostingEngine["submit"]> {
+      if (queue.length >= queueMax) return Promise.reject(new EngineOverloaded("the posting queue is full"));
+      return new Promise((resolve, reject) => {
+        queue.push({ submission, resolve, reject });
+        // No timer: an idle lane starts at once, a busy one takes what has queued up when it is free.
+        draining ??= drain();
+      });
+    },
+    async stop() {
+      await draining;
+      await connection.close();
+    },
+  };
+}
+
+/** Runs one batch to its answers. A batch that fails for good is retried an organization at a time, then a command at
+ *  a time, so that one bad row can't sink the others. */
+async function carryOut(batch: readonly Waiting[], connection: EngineConnection, settings: EngineSettings) {
+  try {
+    const outcomes = await withRetry(
+      () => runTransaction(batch, connection, settings),
+      settings.retryForMs ?? 5_000,
+    );
+    batch.forEach((waiting, index) => {
+      const outcome = outcomes[index];
+      if (outcome === undefined || outcome.kind === "fault") waiting.reject(outcome?.error);
+      else waiting.resolve(outcome);
+    });
+  } catch (error) {
+    const parts = error instanceof EngineUnavailable ? [] : split(batch);
+    if (parts.length === 0) for (const waiting of batch) waiting.reject(error);
+    for (const part of parts) await carryOut(part, connection, settings);
+  }
+}
+
+function split(batch: readonly Waiting[]): Waiting[][] {
+  if (batch.length === 1) return [];
+  const byOrganization = new Map<string, Waiting[]>();
+  for (const waiting of batch) {
+    const { organizationId } = waiting.submission;
+    byOrganization.set(organizationId, [...(byOrganization.get(organizationId) ?? []), waiting]);
+  }
+  return byOrganization.size > 1 ? [...byOrganization.values()] : batch.map((waiting) => [waiting]);
+}
+
+async function runTransaction(
+  batch: readonly Waiting[],
+  connection: EngineConnection,
+  settings: EngineSettings,
+): Promise<readonly Outcome[]> {
+  const client = await connection.open();
+  try {
+    const submissions = batch.map((waiting) => waiting.submission);
+    const begun = client.query("begin");
+    const loaded = load(
+      client,
+      submissions.map(({ organizationId, command, idempotency }) => ({
+        organizationId,
+        command,
+        idempotencyKey: idempotency?.key ?? null,
+      })),
+    );
+    await settleInOrder([begun, loaded]);
+    const { set, now } = await loaded;
+    await knowPrices(settings.prices, set.sessions.values());
+    const context = { now, prices: settings.prices.current(), timing: settings.timing };
+    const { outcomes, changes, alongside } = fold(set, submissions, context);
+    const writes = save(client, changes, alongside);
+    const commit = client.query("commit");
+    await settleInOrder([...writes, commit]);
+    // A COMMIT inside a failed transaction succeeds with another tag.
+    const { command } = await commit;
+    if (command !== "COMMIT") throw new Error(`commit answered ${command}`);
+    tellNews(settings, changes);
+    return outcomes;
+  } catch (error) {
+    // Whatever state the connection is in, a new one has none.
+    connection.drop();
+    throw error;
+  }
+}
+
+function tellNews(settings: EngineSettings, changes: Changes): void {
+  if (changes.news.length === 0) return;
+  settings.onNews?.([...new Set(changes.news.map(({ organizationId }) => organizationId))]);
+}
+
+async function knowPrices(prices: PriceSource, sessions: Iterable<{ priceVersion: number }>): Promise<void> {
+  const known = new Set(prices.current().versions.map(({ version }) => version));
+  for (const { priceVersion } of sessions) if (!known.has(priceVersion)) return prices.reload();
+}
+
+/** Waits for every pipelined part, then throws the first failure in the order of sending: the ones after it only say
+ *  that the transaction was aborted. */
+async function settleInOrder(parts: readonly Promise<unknown>[]): Promise<void> {
+  for (const part of await Promise.allSettled(parts)) if (part.status === "rejected") throw part.reason;
+}
+
+async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise<T> {
+  const startedAt = Date.now();
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (Date.now() - startedAt + pauseMs > retryForMs) {
+        throw new EngineUnavailable("the database can't be reached", { cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type pg from "pg";
+import type { Purchase } from "../../domain/charging/command.ts";
+import { updateAccounts } from "./account-rows.ts";
+import { insertStatement, instant, type SetStatement } from "./column-arrays.ts";
+import { insertSessions, updateSessions } from "./session-rows.ts";
+import { insertTransactions } from "./transaction-rows.ts";
+import type { Changes } from "./working-set.ts";
+
+type NewsRow = Changes["news"][number];
+const insertNews = insertStatement<NewsRow>("outbox", [
+  { name: "org_id", type: "text", value: (row) => row.organizationId },
+  { name: "seq", type: "bigint", value: (row) => row.news.seq },
+  { name: "type", type: "text", value: (row) => row.news.type },
+  { name: "transaction_seq", type: "bigint", value: (row) => row.news.transactionSeq },
+  { name: "session_id", type: "text", value: (row) => row.news.sessionId },
+  { name: "balance", type: "bigint", value: (row) => row.news.balance },
+  { name: "held", type: "bigint", value: (row) => row.news.held },
+  instant("created_at", (row) => row.at),
+]);
+
+type NaturalRow = Changes["naturals"][number];
+const insertNaturals = insertStatement<NaturalRow>("natural_id", [
+  { name: "org_id", type: "text", value: (row) => row.organizationId },
+  { name: "namespace", type: "text", value: (row) => row.record.namespace },
+  { name: "id", type: "text", value: (row) => row.record.id },
+  { name: "fingerprint", type: "text", value: (row) => row.record.fingerprint },
+  { name: "transaction_seq", type: "bigint", value: (row) => row.record.transaction?.seq ?? null },
+]);
+
+type RefundRow = { organizationId: string; seq: bigint; refunded: bigint };
+const upsertRefunds = insertStatement<RefundRow>(
+  "usage_refund",
+  [
+    { name: "org_id", type: "text", value: (row) => row.organizationId },
+    { name: "transaction_seq", type: "bigint", value: (row) => row.seq },
+    { name: "refunded", type: "bigint", value: (row) => row.refunded },
+  ],
+  "on conflict (org_id, transaction_seq) do update set refunded = excluded.refunded",
+);
+
+type PurchaseRow = { organizationId: string; purchase: Purchase };
+const upsertPurchases = insertStatement<PurchaseRow>(
+  "purchase",
+  [
+    { name: "org_id", type: "text", value: (row) => row.organizationId },
+    { name: "store_id", type: "text", value: (row) => row.purchase.storeId },
+    { name: "order_id", type: "text", value: (row) => row.purchase.orderId },
+    { name: "credits", type: "bigint", value: (row) => row.purchase.credits },
+    { name: "total_minor", type: "bigint", value: (row) => row.purchase.totalMinor },
+    { name: "refunded_credits", type: "bigint", value: (row) => row.purchase.refundedCredits },
+    { name: "transaction_seq", type: "bigint", value: (row) => row.purchase.transactionSeq },
+  ],
+  "on conflict (org_id, store_id, order_id) do update set refunded_credits = excluded.refunded_credits",
+);
+
+type AnswerRow = Changes["answers"][number];
+const insertAnswers = insertStatement<AnswerRow>("idempotency", [
+  { name: "org_id", type: "text", value: (row) => row.organizationId },
+  { name: "key", type: "text", value: (row) => row.key },
+  { name: "fingerprint", type: "text", value: (row) => row.answer.fingerprint },
+  { name: "status", type: "integer", value: (row) => row.answer.status },
+  { name: "body", type: "text", value: (row) => row.answer.body },
+]);
+
+/** Another statement that commits together with a batch, for example the webhook inbox's row. */
+export type Statement = { readonly text: string; readonly values: readonly unknown[] };
+
+/** Writes everything a batch changed, set-based, in one network sync. Must run inside the batch's transaction.
+ *  Every promise is handed out at once, so that the caller can put COMMIT behind them without waiting. */
+export function save(
+  client: pg.Client,
+  changes: Changes,
+  alongside: readonly Statement[],
+): Promise<unknown>[] {
+  const writes: Promise<unknown>[] = [];
+  const write = <Row>(statement: SetStatement<Row>, rows: readonly Row[]) => {
+    if (rows.length === 0) return;
+    writes.push(client.query({ name: statement.name, text: statement.text, values: statement.values(rows) }));
+  };
+  write(updateAccounts, [...changes.accounts.values()]);
+  write(insertSessions, [...changes.opened.values()]);
+  write(updateSessions, [...changes.moved.values()]);
+  write(insertTransactions, changes.transactions);
+  write(insertNews, changes.news);
+  write(insertNaturals, changes.naturals);
+  write(
+    upsertRefunds,
+    [...changes.refundables.values()].map(({ organizationId, refundable }) => ({
+      organizationId,
+      seq: refundable.transaction.seq,
+      refunded: refundable.refunded,
+    })),
+  );
+  write(upsertPurchases, [...changes.purchases.values()]);
+  write(insertAnswers, changes.answers);
+  for (const statement of alongside) writes.push(client.query(statement.text, [...statement.values]));
+  return writes;
+}

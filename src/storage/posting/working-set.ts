@@ -1,0 +1,168 @@
+import type {
+  Accepted,
+  Command,
+  Facts,
+  NaturalRecord,
+  News,
+  Purchase,
+  Refundable,
+} from "../../domain/charging/command.ts";
+import { orderKey } from "../../domain/charging/credit.ts";
+import type { Session } from "../../domain/charging/session.ts";
+import type { Account } from "../../domain/ledger/account.ts";
+import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transaction.ts";
+
+/** What one batch knows and changes: loaded under the accounts' locks, moved on by each decision, so that a command
+ *  sees what its neighbours in the same batch did before it. */
+export type WorkingSet = {
+  readonly accounts: Map<string, Account>;
+  readonly sessions: Map<string, Session>;
+  /** The transaction that settled a session, by the session's key. */
+  readonly sessionTransactions: Map<string, Transaction>;
+  readonly naturals: Map<string, NaturalRecord>;
+  readonly refundables: Map<string, Refundable>;
+  readonly purchases: Map<string, Purchase>;
+  readonly answers: Map<string, StoredAnswer>;
+};
+
+/** An answer under an Idempotency-Key. `body` is the exact text that was sent. */
+export type StoredAnswer = {
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: string;
+};
+
+/** What the batch must write. */
+export type Changes = {
+  readonly accounts: Map<string, Account>;
+  readonly opened: Map<string, Session>;
+  readonly moved: Map<string, Session>;
+  readonly transactions: Transaction[];
+  readonly news: { organizationId: string; news: News; at: number }[];
+  readonly naturals: { organizationId: string; record: NaturalRecord }[];
+  readonly refundables: Map<string, { organizationId: string; refundable: Refundable }>;
+  readonly purchases: Map<string, { organizationId: string; purchase: Purchase }>;
+  readonly answers: { organizationId: string; key: string; answer: StoredAnswer }[];
+};
+
+export function emptyWorkingSet(): WorkingSet {
+  return {
+    accounts: new Map(),
+    sessions: new Map(),
+    sessionTransactions: new Map(),
+    naturals: new Map(),
+    refundables: new Map(),
+    purchases: new Map(),
+    answers: new Map(),
+  };
+}
+
+export function noChanges(): Changes {
+  return {
+    accounts: new Map(),
+    opened: new Map(),
+    moved: new Map(),
+    transactions: [],
+    news: [],
+    naturals: [],
+    refundables: new Map(),
+    purchases: new Map(),
+    answers: [],
+  };
+}
+
+/** A key within an organization. Ids may contain anything but NUL, which no id can. */
+export function within(organizationId: string, ...parts: readonly string[]): string {
+  return [organizationId, ...parts].join("\u0000");
+}
+
+/** What a command names besides its account. */
+export function namedBy(command: Command): {
+  sessionId?: string;
+  natural?: { namespace: NaturalRecord["namespace"]; id: string };
+  refundedTransactionId?: string;
+  order?: { storeId: string; orderId: string };
+} {
+  switch (command.kind) {
+    case "charge":
+      return { natural: { namespace: "event", id: command.eventId } };
+    case "add_credit":
+      return { natural: { namespace: "credit", id: command.creditId } };
+    case "refund_usage":
+      return {
+        natural: { namespace: "credit", id: command.creditId },
+        refundedTransactionId: command.transactionId,
+      };
+    case "credit_purchase":
+      return {
+        natural: { namespace: "order", id: orderKey(command.purchase) },
+        order: command.purchase,
+      };
+    case "refund_purchase":
+      return { order: command };
+    case "set_policy":
+      return {};
+    default:
+      return { sessionId: command.sessionId };
+  }
+}
+
+/** The facts that a command is decided on; null when its organization has no account. */
+export function factsFor(set: WorkingSet, organizationId: string, command: Command): Facts | null {
+  const account = set.accounts.get(organizationId);
+  if (account === undefined) return null;
+  const named = namedBy(command);
+  const refundedSeq =
+    named.refundedTransactionId === undefined
+      ? null
+      : seqOfTransactionId(organizationId, named.refundedTransactionId);
+  const find = <T>(map: Map<string, T>, key: readonly string[] | null): T | null =>
+    (key === null ? undefined : map.get(within(organizationId, ...key))) ?? null;
+  const session = named.sessionId === undefined ? null : [named.sessionId];
+  return {
+    account,
+    session: find(set.sessions, session),
+    sessionTransaction: find(set.sessionTransactions, session),
+    natural: find(set.naturals, named.natural ? [named.natural.namespace, named.natural.id] : null),
+    refundable: find(set.refundables, refundedSeq === null ? null : [String(refundedSeq)]),
+    purchase: find(set.purchases, named.order ? [orderKey(named.order)] : null),
+  };
+}
+
+/** Moves the working set on by an accepted decision and notes what to write. */
+export function apply(set: WorkingSet, changes: Changes, facts: Facts, accepted: Accepted, at: number): void {
+  const { organizationId } = facts.account;
+  if (accepted.account !== facts.account) {
+    set.accounts.set(organizationId, accepted.account);
+    changes.accounts.set(organizationId, accepted.account);
+  }
+  applySession(set, changes, facts, accepted);
+  changes.transactions.push(...accepted.posted);
+  for (const news of accepted.news) changes.news.push({ organizationId, news, at });
+  if (accepted.natural !== null && accepted.natural !== facts.natural) {
+    const record = accepted.natural;
+    set.naturals.set(within(organizationId, record.namespace, record.id), record);
+    changes.naturals.push({ organizationId, record });
+  }
+  if (accepted.refundable !== null && accepted.refundable !== facts.refundable) {
+    const key = within(organizationId, String(accepted.refundable.transaction.seq));
+    set.refundables.set(key, accepted.refundable);
+    changes.refundables.set(key, { organizationId, refundable: accepted.refundable });
+  }
+  if (accepted.purchase !== null && accepted.purchase !== facts.purchase) {
+    const key = within(organizationId, orderKey(accepted.purchase));
+    set.purchases.set(key, accepted.purchase);
+    changes.purchases.set(key, { organizationId, purchase: accepted.purchase });
+  }
+}
+
+function applySession(set: WorkingSet, changes: Changes, facts: Facts, accepted: Accepted): void {
+  const { session } = accepted;
+  if (session === null || session === facts.session) return;
+  const key = within(session.organizationId, session.id);
+  // One opened in this batch is inserted in its last state; an update would not find it.
+  if (facts.session === null || changes.opened.has(key)) changes.opened.set(key, session);
+  else changes.moved.set(key, session);
+  set.sessions.set(key, session);
+  if (accepted.transaction !== null) set.sessionTransactions.set(key, accepted.transaction);
+}

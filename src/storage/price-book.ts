@@ -1,0 +1,65 @@
+import type pg from "pg";
+import { parseRate, type Rate } from "../domain/money/exact.ts";
+import {
+  FIRST_PRICES,
+  type PriceBook,
+  type PriceEntry,
+  type PriceVersion,
+} from "../domain/pricing/price-book.ts";
+import type { PriceSource } from "./posting/engine.ts";
+
+/** The price book in the database. Versions are only ever added, so a copy in memory can be behind but not wrong. */
+
+/** Reads the price book once, so that `current()` has an answer from the start. */
+export async function openPriceBook(pool: pg.Pool): Promise<PriceSource> {
+  let book = await readPriceBook(pool);
+  return {
+    current: () => book,
+    async reload() {
+      book = await readPriceBook(pool);
+    },
+  };
+}
+
+/** Puts brief.md's prices in as version 1, in force since ever, unless there are prices already. */
+export async function addFirstPrices(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into price_version (version, org_id, effective_from, entries, created_by)
+     values (1, null, to_timestamp(0), $1, 'airtime') on conflict (version) do nothing`,
+    [JSON.stringify(FIRST_PRICES.map(storedEntry))],
+  );
+}
+
+async function readPriceBook(pool: pg.Pool): Promise<PriceBook> {
+  const { rows } = await pool.query(
+    "select version, org_id, effective_from, entries from price_version order by version",
+  );
+  return {
+    versions: rows.map(
+      (row): PriceVersion => ({
+        version: row.version,
+        organizationId: row.org_id,
+        effectiveFrom: row.effective_from.getTime(),
+        entries: row.entries.map(parsedEntry),
+      }),
+    ),
+  };
+}
+
+/** Rates are stored as decimal text: a JSON number would be read as a float. */
+type StoredEntry = Omit<PriceEntry, "rate"> & { readonly rate: string };
+
+function storedEntry(entry: PriceEntry): StoredEntry {
+  return { ...entry, rate: decimal(entry.rate) };
+}
+
+function parsedEntry(entry: StoredEntry): PriceEntry {
+  const rate = parseRate(entry.rate);
+  if (rate === null) throw new Error(`the price book holds a rate that is none: ${entry.rate}`);
+  return { ...entry, rate };
+}
+
+function decimal(rate: Rate): string {
+  const digits = String(rate).padStart(11, "0");
+  return `${digits.slice(0, -10)}.${digits.slice(-10)}`;
+}
