@@ -20,7 +20,10 @@ export type Submission = {
   readonly idempotency?: {
     readonly key: string;
     readonly fingerprint: string;
-    readonly answer: (decision: Decision) => { readonly status: number; readonly body: string };
+    readonly answer: (
+      decision: Decision,
+      context: Context,
+    ) => { readonly status: number; readonly body: string };
   };
   /** Statements that commit together with the command, once it is accepted. */
   readonly alongside?: (accepted: Accepted) => readonly Statement[];
@@ -70,7 +73,10 @@ function decideOne(
   const decided = { ...context, now: at };
   const decision = decide(facts, command, decided);
   // Whatever may fail is done before the first change, so that a fault leaves nothing of this command behind.
-  const answer = idempotency && { fingerprint: idempotency.fingerprint, ...idempotency.answer(decision) };
+  const answer = idempotency && {
+    fingerprint: idempotency.fingerprint,
+    ...idempotency.answer(decision, decided),
+  };
   const beside = decision.kind === "accepted" ? (submission.alongside?.(decision) ?? []) : [];
   if (decision.kind === "accepted") apply(set, changes, facts, decision, at);
   alongside.push(...beside);
