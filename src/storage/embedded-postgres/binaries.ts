@@ -24,8 +24,7 @@ import { canReach, type ServerUser } from "./server-user.ts";
 /** The folder that holds `bin/initdb` and `bin/postgres`, complete and runnable by the given user: the installed
  *  package's own, or a copy where the package lies out of that user's reach (a clone under a 0700 home) or is read-only
  *  and unfinished. Safe to call from several processes at once. Throws EmbeddedPostgresFault "unsupported_platform". */
-export function preparedBinaries(user: ServerUser): string {
-  const native = packagedBinaries();
+export function preparedBinaries(user: ServerUser, native = packagedBinaries()): string {
   const complete = linkLibraries(native);
   return complete && canReach(user, join(native, "bin", "postgres")) ? native : copiedBinaries(native, user);
 }

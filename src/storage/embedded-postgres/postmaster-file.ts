@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -32,12 +33,14 @@ export async function clearCluster(cluster: string, log: { warn(message: string)
   if (servesCluster(file.pid, cluster)) {
     log.warn(`PostgreSQL ${file.pid} was left running by a service that died; shutting it down.`);
     await stopProcess(file.pid);
-  } else if (isAlive(file.pid) && survivorsOf(cluster).length === 0) {
-    // Only now: removing the file under surviving children of a killed server would let a second one write beside them.
-    rmSync(join(cluster, "postmaster.pid"), { force: true });
   }
   const until = Date.now() + 10_000;
   while (survivorsOf(cluster).length > 0 && Date.now() < until) await delay(20);
+  // Only when nobody works in the cluster: removing the file under surviving children of a killed server would let a
+  // second one write beside them. PostgreSQL does remove it itself, unless the number is in use, be it by a zombie.
+  if (survivorsOf(cluster).length === 0 && !servesCluster(file.pid, cluster)) {
+    rmSync(join(cluster, "postmaster.pid"), { force: true });
+  }
 }
 
 /** Fast shutdown of a server that is not our child: sessions are cut, everything is written, nothing is lost. */
@@ -70,9 +73,8 @@ export async function stopProcess(pid: number): Promise<void> {
 
 function servesCluster(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;
-  const directory = workingDirectoryOf(pid);
-  // Without /proc (macOS) a live number is taken at its word: better a refused start than two servers.
-  return directory === null ? process.platform !== "linux" : directory === realpathSync(cluster);
+  if (process.platform === "linux") return workingDirectoryOf(pid) === realpathSync(cluster);
+  return commandOf(pid).includes(cluster); // its -D argument, see directoryArgument
 }
 
 /** Processes of this cluster: every server process works in its cluster's directory. */
@@ -82,6 +84,14 @@ function survivorsOf(cluster: string): number[] {
   return readdirSync("/proc")
     .map(Number)
     .filter((pid) => pid > 0 && workingDirectoryOf(pid) === directory);
+}
+
+function commandOf(pid: number): string {
+  try {
+    return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
+  } catch {
+    return "";
+  }
 }
 
 function workingDirectoryOf(pid: number): string | null {
