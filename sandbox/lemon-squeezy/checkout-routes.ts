@@ -41,15 +41,9 @@ export function registerCheckoutRoutes(server: FastifyInstance, context: Sandbox
   });
 
   server.get<Receipt>("/receipt/:identifier", async (request, reply) => {
-    const { identifier } = request.params;
     const { expires = "", signature = "" } = request.query;
-    const orders = context.store.state.orders.values();
-    const order = [...orders].find((candidate) => candidate.identifier === identifier);
-    if (order === undefined || !isReceiptSignature(context, { identifier, expires, signature })) {
-      return sendPage(reply, 403, messagePage(invalidSignature));
-    }
-    if (Number(expires) * 1_000 < Date.now()) return sendPage(reply, 410, messagePage(receiptExpired));
-    return sendPage(reply, 200, receiptPage(context, order));
+    const receipt = { identifier: request.params.identifier, expires, signature };
+    return sendReceipt(context, receipt, reply);
   });
 
   server.get("/js/lemon.js", async (_request, reply) =>
@@ -86,6 +80,20 @@ const receiptExpired = {
   title: "This receipt link has expired",
   text: "Open the receipt again from your order.",
 };
+
+function sendReceipt(
+  context: SandboxContext,
+  receipt: { readonly identifier: string; readonly expires: string; readonly signature: string },
+  reply: FastifyReply,
+): FastifyReply {
+  const orders = [...context.store.state.orders.values()];
+  const order = orders.find((candidate) => candidate.identifier === receipt.identifier);
+  if (order === undefined || !isReceiptSignature(context, receipt)) {
+    return sendPage(reply, 403, messagePage(invalidSignature));
+  }
+  if (Number(receipt.expires) * 1_000 < Date.now()) return sendPage(reply, 410, messagePage(receiptExpired));
+  return sendPage(reply, 200, receiptPage(context, order));
+}
 
 function signedCheckout(
   context: SandboxContext,

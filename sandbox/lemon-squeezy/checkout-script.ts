@@ -48,8 +48,9 @@ export const checkoutScript = `(() => {
       let digits = digitsOf(text);
       // Deleting the slash must not bring it back.
       if (before.length > text.length && before.endsWith(" / ")) digits = digits.slice(0, -1);
-      if (/^[2-9]/.test(digits)) digits = "0" + digits;
-      digits = digits.slice(0, 4);
+      if (/^[2-9]|^1\\s*\\//.test(text) && digits) digits = "0" + digits;
+      // A filled-in "12/2030" means the year's last two digits.
+      digits = digits.slice(0, 2) + (digits.length >= 6 ? digits.slice(4, 6) : digits.slice(2, 4));
       return digits.length >= 2 ? digits.slice(0, 2) + " / " + digits.slice(2) : digits;
     },
     cvc: (text) => digitsOf(text).slice(0, 4),

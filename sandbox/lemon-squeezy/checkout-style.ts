@@ -45,7 +45,7 @@ p { margin: 0; }
 .totals dd { margin: 0; font-variant-numeric: tabular-nums; }
 .totals .total { font-weight: 700; }
 .wallets { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; }
-.wallet { min-height: 44px; padding: 0 8px; font: inherit; font-weight: 600; border: 0; border-radius: 10px; cursor: pointer;
+.wallet { min-height: 44px; padding: 0 4px; font: inherit; font-size: 14px; font-weight: 600; white-space: nowrap; border: 0; border-radius: 10px; cursor: pointer;
   background: var(--text); color: var(--page); }
 .wallet:hover { opacity: .88; }
 .divider { display: flex; align-items: center; gap: 12px; color: var(--muted); font-size: 13px; margin: 20px 0; }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 
 /** What the sandbox remembers. Amounts are whole minor units of the order's currency. */
-export type SandboxState = {
+type SandboxState = {
   readonly signingKey: string;
   nextOrderId: number;
   nextOrderNumber: number;
@@ -22,7 +22,7 @@ export type StateStore = {
   readonly save: () => Promise<void>;
 };
 
-export type Faults = z.infer<typeof faultsRecord>;
+type Faults = z.infer<typeof faultsRecord>;
 export type CheckoutRecord = z.infer<typeof checkoutRecord>;
 export type OrderRecord = z.infer<typeof orderRecord>;
 export type DeliveryRecord = z.infer<typeof deliveryRecord>;
@@ -64,7 +64,7 @@ export async function openState(statePath: string | undefined): Promise<StateSto
 }
 
 /** No fault: everything works. */
-export const noFaults: Faults = {
+const noFaults: Faults = {
   drop_webhooks: false,
   duplicate: false,
   delay_ms: 0,
@@ -125,7 +125,7 @@ const attemptRecord = z.object({
   attempt: count,
   headers: z.record(text, text),
   /** The HTTP status, or why there is none. */
-  status: z.union([z.int(), z.enum(["dropped", "unreachable"])]),
+  status: z.union([z.int(), z.enum(["sending", "dropped", "unreachable"])]),
   answer: text,
   sentAt: text,
 });

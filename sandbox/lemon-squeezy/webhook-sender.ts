@@ -1,4 +1,5 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { dropWebhook, sendWebhook, type WebhookTarget } from "./send-webhook.ts";
 import type { DeliveryAttempt, DeliveryRecord, StateStore } from "./state.ts";
 
 /** Delivers webhooks as Lemon Squeezy does: signed, retried until the answer is exactly 200, then given up. */
@@ -15,110 +16,43 @@ export type WebhookSender = {
   readonly stop: () => Promise<void>;
 };
 
-export type WebhookSenderOptions = {
+export type WebhookSenderOptions = WebhookTarget & {
   readonly store: StateStore;
-  readonly webhookUrl: string;
-  readonly webhookSecret: string;
   readonly retryDelaysMs: readonly number[];
-  readonly timeoutMs: number;
 };
 
-/** Source of retries and headers: lemon-squeezy.md section 5; of faults: contract.md, the sandbox. */
+/** Source of retries: lemon-squeezy.md section 5; of faults: contract.md, the sandbox. */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { state, save } = options.store;
-  const stopping = new AbortController();
-  const timers = new Map<string, NodeJS.Timeout>();
-  const sending = new Set<Promise<void>>();
-  let held: DeliveryRecord | null = null;
-
-  function schedule(delivery: DeliveryRecord): void {
-    if (delivery.dueAtMs === null || stopping.signal.aborted) return;
-    clearTimeout(timers.get(delivery.id));
-    const timer = setTimeout(
-      () => {
-        timers.delete(delivery.id);
-        const run = deliver(delivery).finally(() => sending.delete(run));
-        sending.add(run);
-      },
-      Math.max(0, delivery.dueAtMs - Date.now()),
-    );
-    timers.set(delivery.id, timer);
-  }
-
-  async function deliver(delivery: DeliveryRecord): Promise<void> {
-    if (held === delivery) held = null;
-    if (state.faults.drop_webhooks) {
-      drop(options, delivery);
-    } else {
-      const copies = state.faults.duplicate ? 2 : 1;
-      // At the same moment: two equal events side by side are the hardest case for the receiver.
-      const attempts = await Promise.all(
-        Array.from({ length: copies }, () => send(options, delivery, stopping)),
-      );
-      if (stopping.signal.aborted) return;
-      settle(delivery, attempts);
-      schedule(delivery);
-    }
-    await save();
-  }
-
-  function settle(delivery: DeliveryRecord, attempts: readonly DeliveryAttempt[]): void {
-    const delayMs = options.retryDelaysMs[delivery.retriesDone];
-    if (attempts.some((attempt) => attempt.status === 200) || delayMs === undefined) {
-      delivery.dueAtMs = null;
-      return;
-    }
-    delivery.retriesDone += 1;
-    delivery.dueAtMs = Date.now() + delayMs;
-  }
-
-  /** Holds an event until a later one has gone out before it, or until it has waited long enough. */
-  function scheduleReordered(delivery: DeliveryRecord): void {
-    const earlier = held;
-    held = null;
-    if (earlier === null) {
-      held = delivery;
-      delivery.dueAtMs = Date.now() + reorderHoldMs;
-      schedule(delivery);
-      return;
-    }
-    schedule(delivery);
-    earlier.dueAtMs = (delivery.dueAtMs ?? Date.now()) + reorderGapMs;
-    schedule(earlier);
-  }
-
-  function enqueue(event: { eventName: string; orderId: string; body: string }): void {
-    const dueAtMs = Date.now() + state.faults.delay_ms;
-    const delivery: DeliveryRecord = { id: randomUUID(), ...event, retriesDone: 0, dueAtMs, attempts: [] };
-    state.deliveries.set(delivery.id, delivery);
-    forgetOldest(state.deliveries);
-    if (state.faults.drop_webhooks) drop(options, delivery);
-    else if (state.faults.reorder) scheduleReordered(delivery);
-    else schedule(delivery);
-  }
-
+  const desk: Desk = {
+    options,
+    stopping: new AbortController(),
+    timers: new Map(),
+    sending: new Set(),
+    held: null,
+  };
   return {
-    enqueue,
+    enqueue: (event) => enqueue(desk, event),
     async redeliver(deliveryId) {
       const delivery = state.deliveries.get(deliveryId);
       if (delivery === undefined) return null;
-      const attempt = await send(options, delivery, stopping);
+      const attempt = await sendWebhook(options, delivery, desk.stopping.signal);
       await save();
       return attempt;
     },
     resume() {
-      for (const delivery of state.deliveries.values()) schedule(delivery);
+      for (const delivery of state.deliveries.values()) schedule(desk, delivery);
     },
     releaseHeld() {
-      if (held === null) return;
-      held.dueAtMs = Date.now();
-      schedule(held);
-      held = null;
+      if (desk.held === null) return;
+      desk.held.dueAtMs = Date.now();
+      schedule(desk, desk.held);
+      desk.held = null;
     },
     async stop() {
-      stopping.abort();
-      for (const timer of timers.values()) clearTimeout(timer);
-      await Promise.all(sending);
+      desk.stopping.abort();
+      for (const timer of desk.timers.values()) clearTimeout(timer);
+      await Promise.all(desk.sending);
     },
   };
 }
@@ -127,52 +61,84 @@ const reorderHoldMs = 3_000;
 // Time for the later event to be answered before the earlier one follows.
 const reorderGapMs = 250;
 const deliveriesMax = 2_000;
-const answerCharactersMax = 2_000;
 
-async function send(
-  options: WebhookSenderOptions,
-  delivery: DeliveryRecord,
-  stopping: AbortController,
-): Promise<DeliveryAttempt> {
-  const attempt = newAttempt(options, delivery, "unreachable");
-  delivery.attempts.push(attempt);
-  try {
-    const response = await fetch(options.webhookUrl, {
-      method: "POST",
-      headers: attempt.headers,
-      body: delivery.body,
-      redirect: "manual",
-      signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(options.timeoutMs)]),
-    });
-    attempt.status = response.status;
-    attempt.answer = (await response.text()).slice(0, answerCharactersMax);
-  } catch (error) {
-    attempt.answer = error instanceof Error ? error.message : "no answer";
+/** What is under way. `held` waits for a later event to overtake it. */
+type Desk = {
+  readonly options: WebhookSenderOptions;
+  readonly stopping: AbortController;
+  readonly timers: Map<string, NodeJS.Timeout>;
+  readonly sending: Set<Promise<void>>;
+  held: DeliveryRecord | null;
+};
+
+function enqueue(desk: Desk, event: { eventName: string; orderId: string; body: string }): void {
+  const { state } = desk.options.store;
+  const dueAtMs = Date.now() + state.faults.delay_ms;
+  const delivery: DeliveryRecord = { id: randomUUID(), ...event, retriesDone: 0, dueAtMs, attempts: [] };
+  state.deliveries.set(delivery.id, delivery);
+  forgetOldest(state.deliveries);
+  if (state.faults.drop_webhooks) dropWebhook(desk.options, delivery);
+  else if (state.faults.reorder) scheduleReordered(desk, delivery);
+  else schedule(desk, delivery);
+}
+
+/** Holds an event until a later one has gone out before it, or until it has waited long enough. */
+function scheduleReordered(desk: Desk, delivery: DeliveryRecord): void {
+  const earlier = desk.held;
+  if (earlier === null) {
+    desk.held = delivery;
+    delivery.dueAtMs = Date.now() + reorderHoldMs;
+  } else {
+    desk.held = null;
+    earlier.dueAtMs = (delivery.dueAtMs ?? Date.now()) + reorderGapMs;
+    schedule(desk, earlier);
   }
-  return attempt;
+  schedule(desk, delivery);
 }
 
-function drop(options: WebhookSenderOptions, delivery: DeliveryRecord): void {
-  delivery.dueAtMs = null;
-  delivery.attempts.push(newAttempt(options, delivery, "dropped"));
-}
-
-function newAttempt(
-  options: WebhookSenderOptions,
-  delivery: DeliveryRecord,
-  status: "dropped" | "unreachable",
-): DeliveryAttempt {
-  return {
-    attempt: delivery.attempts.length + 1,
-    headers: {
-      "Content-Type": "application/json",
-      "X-Event-Name": delivery.eventName,
-      "X-Signature": createHmac("sha256", options.webhookSecret).update(delivery.body).digest("hex"),
-    },
-    status,
-    answer: "",
-    sentAt: new Date().toISOString(),
+function schedule(desk: Desk, delivery: DeliveryRecord): void {
+  if (delivery.dueAtMs === null || desk.stopping.signal.aborted) return;
+  clearTimeout(desk.timers.get(delivery.id));
+  const start = () => {
+    desk.timers.delete(delivery.id);
+    // Only saving can fail, and a full disk under the sandbox must not end the service it runs in.
+    const run = deliver(desk, delivery)
+      .catch((error: unknown) => console.error("The sandbox could not save its state:", error))
+      .finally(() => desk.sending.delete(run));
+    desk.sending.add(run);
   };
+  desk.timers.set(delivery.id, setTimeout(start, Math.max(0, delivery.dueAtMs - Date.now())));
+}
+
+async function deliver(desk: Desk, delivery: DeliveryRecord): Promise<void> {
+  const { store } = desk.options;
+  const { faults } = store.state;
+  if (desk.held === delivery) desk.held = null;
+  if (faults.drop_webhooks) {
+    dropWebhook(desk.options, delivery);
+  } else {
+    // Both at the same moment: two equal events side by side are the hardest case for the receiver.
+    const copies = Array.from({ length: faults.duplicate ? 2 : 1 });
+    const attempts = await Promise.all(
+      copies.map(() => sendWebhook(desk.options, delivery, desk.stopping.signal)),
+    );
+    settle(delivery, attempts, desk);
+    schedule(desk, delivery);
+  }
+  await store.save();
+}
+
+/** Decides what follows an attempt: nothing after a 200 or the last retry, else a retry. An attempt cut short by a
+ *  stop, unanswered, leaves the delivery due: it is sent again after the next start. */
+function settle(delivery: DeliveryRecord, attempts: readonly DeliveryAttempt[], desk: Desk): void {
+  const delayMs = desk.options.retryDelaysMs[delivery.retriesDone];
+  if (attempts.some((attempt) => attempt.status === 200)) delivery.dueAtMs = null;
+  else if (desk.stopping.signal.aborted) return;
+  else if (delayMs === undefined) delivery.dueAtMs = null;
+  else {
+    delivery.retriesDone += 1;
+    delivery.dueAtMs = Date.now() + delayMs;
+  }
 }
 
 function forgetOldest(deliveries: Map<string, DeliveryRecord>): void {

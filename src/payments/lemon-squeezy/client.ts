@@ -27,13 +27,13 @@ export type CheckoutRequest = {
   };
 };
 
-export type Checkout = {
+type Checkout = {
   readonly providerCheckoutId: string;
   readonly url: string;
   readonly expiresAt: Date | null;
 };
 
-export type OrderPage = {
+type OrderPage = {
   readonly orders: readonly Order[];
   readonly unreadable: readonly { readonly orderId: string | null; readonly reason: string }[];
   readonly page: number;

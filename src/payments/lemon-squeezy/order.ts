@@ -28,7 +28,7 @@ export type Order = {
 };
 
 /** `other` is any status the provider adds later: not paid, so nothing is credited for it. */
-export type OrderStatus = (typeof knownStatuses)[number] | "other";
+type OrderStatus = (typeof knownStatuses)[number] | "other";
 
 const knownStatuses = ["pending", "failed", "paid", "refunded", "partial_refund", "fraudulent"] as const;
 
