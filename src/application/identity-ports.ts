@@ -5,9 +5,18 @@ import type { ApiKey, KeyCredential, Member, Membership } from "../domain/policy
 export type CredentialReader = {
   /** The live key with this SHA-256; null when unknown or revoked. Notes, at most once a minute, that it was used. */
   findKeyByHash(hash: Buffer): Promise<KeyCredential | null>;
-  /** Every organization the person belongs to, the earliest joined first. */
-  listMemberships(userId: string): Promise<readonly Membership[]>;
+  /** Who is signed in with this session token, with every organization of theirs, the earliest joined first; null
+   *  when the session is unknown or over. */
+  findSession(token: string): Promise<SignedInPerson | null>;
   organizationExists(organizationId: string): Promise<boolean>;
+};
+
+export type SignedInPerson = {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly activeOrganizationId: string | null;
+  readonly memberships: readonly Membership[];
 };
 
 /** What changing organizations, members and keys needs from storage. All calls of one store are one transaction
@@ -16,11 +25,11 @@ export type IdentityStore = {
   insertOrganization(organization: { id: string; name: string; ownerId: string }): Promise<void>;
 
   listMembers(organizationId: string): Promise<readonly Member[]>;
-  /** Locks the organization's members against concurrent changes; the one named, or null. */
+  /** Locks the organization's members against concurrent changes; the one named (by user or invitation), or null. */
   lockMember(organizationId: string, userId: string): Promise<Member | null>;
   findAccountByEmail(email: string): Promise<{ userId: string; name: string } | null>;
   insertMember(member: { organizationId: string; userId: string; role: Role }): Promise<void>;
-  /** Invites the address, or changes the role of the invitation it has. */
+  /** Invites the address for 14 days, or renews the invitation it has. */
   upsertInvitation(invitation: InvitationDraft): Promise<Member>;
   /** False when there is no such member or invitation. */
   updateRole(organizationId: string, userId: string, role: Role): Promise<boolean>;
@@ -28,7 +37,7 @@ export type IdentityStore = {
 
   listApiKeys(organizationId: string): Promise<readonly ApiKey[]>;
   insertApiKey(key: ApiKeyDraft): Promise<ApiKey>;
-  /** False when the organization has no such live key. The key's hash, to drop it from caches. */
+  /** The hash of the revoked key, to drop it from caches; null when the organization has no such live key. */
   revokeApiKey(organizationId: string, keyId: string): Promise<{ readonly hash: Buffer } | null>;
 };
 

@@ -6,6 +6,7 @@ import type { KeyCache } from "./key-cache.ts";
 import { isForeignOrigin } from "./origin.ts";
 import { actorOf, type Principal } from "./principal.ts";
 import { sendProblem } from "./problems.ts";
+import { tokenOfBearer, tokenOfCookie } from "./session-token.ts";
 
 /** Recognises the caller of every route whose action is not "public", before the body is read, and answers 401 when
  *  there is none. Gives requests `principal`, `organizationId` and `actor`; reading one that the route's action does
@@ -33,22 +34,11 @@ export type AuthenticationDependencies = {
   readonly baseUrl: string;
   readonly keys: KeyCache;
   readonly credentials: CredentialReader;
-  readonly sessions: SessionReader;
+  readonly sessions: SessionSettings;
 };
 
-/** What is needed of the sign-in library. */
-export type SessionReader = {
-  readonly cookieName: string;
-  /** The signed-in person behind a session token or cookie header; null when there is none. */
-  read(credential: { readonly cookie?: string; readonly authorization?: string }): Promise<SignedIn | null>;
-};
-
-export type SignedIn = {
-  readonly userId: string;
-  readonly name: string;
-  readonly email: string;
-  readonly activeOrganizationId: string | null;
-};
+/** How a session cookie is called and signed. */
+export type SessionSettings = { readonly cookieName: string; readonly cookieSecret: string };
 
 type Caller = { readonly principal: Principal; readonly organizationId: string | null };
 
@@ -90,7 +80,7 @@ function callerOf(request: FastifyRequest): Caller {
 }
 
 type Credential =
-  | { readonly kind: "bearer"; readonly token: string; readonly header: string }
+  | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "cookie"; readonly header: string };
 
 /** The Authorization header decides when there is one: a page cannot make another origin's browser send it. */
@@ -98,7 +88,7 @@ function credentialOf(request: FastifyRequest, cookieName: string): Credential |
   const { authorization, cookie } = request.headers;
   if (authorization !== undefined) {
     const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
-    return token === undefined ? null : { kind: "bearer", token, header: authorization };
+    return token === undefined ? null : { kind: "bearer", token };
   }
   if (cookie?.includes(`${cookieName}=`)) return { kind: "cookie", header: cookie };
   return null;
@@ -107,23 +97,29 @@ function credentialOf(request: FastifyRequest, cookieName: string): Credential |
 async function recognise(
   credential: Credential,
   operatorDigest: Buffer | null,
-  { keys, sessions, credentials }: AuthenticationDependencies,
+  dependencies: AuthenticationDependencies,
 ): Promise<Principal | null> {
-  if (credential.kind === "cookie")
-    return person(await sessions.read({ cookie: credential.header }), credentials);
+  const { keys, sessions, credentials } = dependencies;
+  if (credential.kind === "cookie") {
+    const { cookieName, cookieSecret } = sessions;
+    return personPrincipal(tokenOfCookie(credential.header, cookieName, cookieSecret), credentials);
+  }
   const digest = digestOf(credential.token);
   if (operatorDigest !== null && timingSafeEqual(digest, operatorDigest)) return { kind: "operator" };
   if (credential.token.startsWith("air_")) return keyPrincipal(await keys.find(digest));
-  return person(await sessions.read({ authorization: credential.header }), credentials);
+  return personPrincipal(tokenOfBearer(credential.token, sessions.cookieSecret), credentials);
 }
 
 function keyPrincipal(key: KeyCredential | null): Principal | null {
   return key === null ? null : { kind: "api_key", ...key };
 }
 
-async function person(signedIn: SignedIn | null, credentials: CredentialReader): Promise<Principal | null> {
-  if (signedIn === null) return null;
-  return { kind: "user", ...signedIn, memberships: await credentials.listMemberships(signedIn.userId) };
+async function personPrincipal(
+  token: string | null,
+  credentials: CredentialReader,
+): Promise<Principal | null> {
+  const person = token === null ? null : await credentials.findSession(token);
+  return person === null ? null : { kind: "user", ...person };
 }
 
 function digestOf(token: string): Buffer {

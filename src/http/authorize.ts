@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { assertNever } from "../domain/assert.ts";
 import { type Action, isAboutOrganization, mayAct } from "../domain/policy/authorization.ts";
-import { type Principal, viewWithin } from "./principal.ts";
+import { impliedMembership, type Principal, viewWithin } from "./principal.ts";
 import { sendInvalid, sendProblem } from "./problems.ts";
 
 /** Decides, for every route, which organization a request is about and whether its caller may do what the route does:
@@ -75,12 +75,10 @@ function impliedOrganization(principal: Principal): Choice {
       return { kind: "chosen", organizationId: principal.organizationId };
     case "user": {
       const { memberships, activeOrganizationId } = principal;
-      const active = memberships.find((one) => one.organizationId === activeOrganizationId);
-      const only = memberships.length === 1 ? memberships[0] : undefined;
-      const implied = active ?? only;
-      if (implied !== undefined) return { kind: "chosen", organizationId: implied.organizationId };
       if (memberships.length === 0) return { kind: "not_found" };
-      return { kind: "unnamed", message: "You belong to several organizations: name one" };
+      const implied = impliedMembership(memberships, activeOrganizationId);
+      if (implied !== null) return { kind: "chosen", organizationId: implied.organizationId };
+      return { kind: "unnamed", message: "You left the active organization: name another" };
     }
     default:
       return assertNever(principal);

@@ -4,9 +4,10 @@ import { safeParse } from "zod/v4/core";
 
 /** Validates a request part with its zod schema. Fails with an InvalidInput that names every wrong field. */
 export const compileValidator: FastifySchemaCompiler<$ZodType> =
-  ({ schema }) =>
+  ({ schema, httpPart }) =>
   (data) => {
-    const result = safeParse(schema, data);
+    // The server library says null for a request without a body; schemas say optional.
+    const result = safeParse(schema, httpPart === "body" && data === null ? undefined : data);
     return result.success
       ? { value: result.data }
       : { error: new InvalidInput(errorsOf(result.error.issues)) };

@@ -38,6 +38,17 @@ export function viewWithin(principal: Principal, organizationId: string | null):
   }
 }
 
+/** Where a person acts without naming an organization: in the session's active one, or, before any was chosen, the one
+ *  joined first. Null when they have left the chosen one: guessing another could buy credits for the wrong one. */
+export function impliedMembership(
+  memberships: readonly Membership[],
+  activeOrganizationId: string | null,
+): Membership | null {
+  const [first, second] = memberships;
+  if (activeOrganizationId === null || second === undefined) return first ?? null;
+  return memberships.find((one) => one.organizationId === activeOrganizationId) ?? null;
+}
+
 /** The principal as the ledger and the audit log name it. */
 export function actorOf(principal: Principal): Actor {
   switch (principal.kind) {

@@ -5,21 +5,33 @@ import type { InputError } from "./invalid-input.ts";
 /** Answers with a problem document (RFC 9457). The status and title come from the table below, never from the caller.
  *  @param facts what a program may act on beside the code, in snake_case: balance, retry_after_seconds, errors. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, facts: ProblemFacts = {}): FastifyReply {
-  const { detail, ...rest } = facts;
-  const problem = problems[code];
-  const retryAfter = rest.retry_after_seconds;
+  const retryAfter = facts.retry_after_seconds;
   if (typeof retryAfter === "number") reply.header("retry-after", String(Math.max(1, Math.ceil(retryAfter))));
-  const document = {
+  const document = problemDocument(code, reply.request.id, facts);
+  return reply.code(document.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(document));
+}
+
+export const PROBLEM_MEDIA_TYPE = "application/problem+json";
+
+/** The problem document of a refusal, for answers that are kept before they are sent. */
+export function refusalDocument(refusal: Refusal, requestId: string) {
+  const { kind, ...fields } = refusal;
+  return problemDocument(kind, requestId, wireFacts(fields));
+}
+
+function problemDocument(code: ProblemCode, requestId: string, facts: ProblemFacts) {
+  const { detail, ...rest } = facts;
+  const { status, title } = problems[code];
+  return {
     success: false,
     type: `urn:airtime:problem:${code}`,
-    title: problem.title,
-    status: problem.status,
+    title,
+    status,
     code,
-    detail: detail ?? `${problem.title}.`,
-    request_id: reply.request.id,
+    detail: detail ?? `${title}.`,
+    request_id: requestId,
     ...rest,
   };
-  return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(document));
 }
 
 /** Answers a refusal of the domain: its kind is the code, its other fields are the facts. Amounts (bigint
