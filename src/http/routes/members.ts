@@ -94,7 +94,7 @@ function registerChangeRole(server: ZodServer, { answers }: MemberDependencies):
       const { organizationId, params, body } = request;
       const change = { organizationId, userId: params.user_id, role: body.role };
       return answerChange(request, reply, answers, async (store) =>
-        outcomeOf(await changeRole(store, change), 200),
+        outcomeOf(forCaller(request, await changeRole(store, change)), 200),
       );
     },
   );
@@ -116,7 +116,8 @@ function registerRemove(server: ZodServer, { answers }: MemberDependencies): voi
       const { organizationId, params } = request;
       if (!mayRemove(request, params.user_id)) return sendProblem(reply, "forbidden");
       return answerChange(request, reply, answers, async (store) => {
-        const removed = await removeMember(store, { organizationId, userId: params.user_id });
+        const userId = params.user_id;
+        const removed = forCaller(request, await removeMember(store, { organizationId, userId }));
         if (removed.kind !== "removed") return { kind: "refused", code: removed.kind };
         return { kind: "done", status: 200, body: { success: true } };
       });
@@ -155,7 +156,20 @@ function mayRemove({ principal, organizationId }: FastifyRequest, userId: string
   return mayAct(viewWithin(principal, organizationId), "manage_members") === "allowed";
 }
 
-function outcomeOf(result: Member | MemberRefusal, status: 200 | 201): ChangeOutcome {
+/** That there has to be an Owner is news for the Owner only: nobody else may touch their place. */
+function forCaller<Result extends object>(
+  { principal, organizationId }: FastifyRequest,
+  result: Result,
+): Result | { readonly kind: "forbidden" } {
+  const isOwnerRequired = "kind" in result && result.kind === "owner_required";
+  const who = viewWithin(principal, organizationId);
+  return isOwnerRequired && who.kind === "user" && who.role !== "owner" ? { kind: "forbidden" } : result;
+}
+
+function outcomeOf(
+  result: Member | MemberRefusal | { readonly kind: "forbidden" },
+  status: 200 | 201,
+): ChangeOutcome {
   if ("kind" in result) return { kind: "refused", code: result.kind };
   return { kind: "done", status, body: { success: true, member: memberBody(result) } };
 }
