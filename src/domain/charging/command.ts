@@ -72,6 +72,8 @@ export type Command =
       readonly orderId: string;
       /** Cumulative, in the order currency's minor units. */
       readonly refundedMinor: bigint;
+      /** The number the buyer knows the order by; ends the description. */
+      readonly orderNumber?: number;
       readonly origin: Origin;
     }
   | { readonly kind: "set_policy"; readonly policy: Partial<AccountPolicy> };

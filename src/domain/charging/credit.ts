@@ -126,8 +126,14 @@ export function refundPurchase(
     {
       kind: "purchase_refund",
       amount: negate(due),
-      description: `Refund via Lemon Squeezy - $${formatCredits(due, 2)}`,
-      metadata: { payment_method: "lemon_squeezy", order_id: command.orderId, store_id: command.storeId },
+      description: describeRefund(due, command.orderNumber),
+      metadata: {
+        payment_method: "lemon_squeezy",
+        order_id: command.orderId,
+        ...(command.orderNumber === undefined ? {} : { order_number: command.orderNumber }),
+        store_id: command.storeId,
+        refunded_minor: Number(command.refundedMinor),
+      },
       origin: command.origin,
     },
     now,
@@ -138,6 +144,11 @@ export function refundPurchase(
     posted: [transaction],
     purchase: { ...purchase, refundedCredits: add(purchase.refundedCredits, due) },
   });
+}
+
+function describeRefund(amount: Credits, orderNumber: number | undefined): string {
+  const text = `Refund via Lemon Squeezy - $${formatCredits(amount, 2)}`;
+  return orderNumber === undefined ? text : `${text} - #${orderNumber}`;
 }
 
 /** The natural id of an order. */
