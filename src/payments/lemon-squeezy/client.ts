@@ -20,6 +20,8 @@ export type CheckoutRequest = {
   readonly redirectUrl: string;
   readonly expiresAt: Date;
   readonly testMode: boolean;
+  /** Filled in for the buyer, who may change it. It is also the one trace of them in an order read by API. */
+  readonly buyer?: { readonly name: string; readonly email: string };
   readonly custom: {
     readonly checkout_id: string;
     readonly organization_id: string;
@@ -155,7 +157,7 @@ function checkoutBody(storeId: string, request: CheckoutRequest): unknown {
         },
         checkout_options: { embed: true },
         // Custom values must be text: numbers are answered with 422.
-        checkout_data: { custom: request.custom },
+        checkout_data: { ...request.buyer, custom: request.custom },
         expires_at: request.expiresAt.toISOString(),
         test_mode: request.testMode,
       },
