@@ -1,5 +1,6 @@
 import type { AccountPolicy } from "../domain/ledger/account.ts";
 import type { Credits } from "../domain/money/credits.ts";
+import { WELCOME_CREDIT_ID } from "./add-credit.ts";
 import type { MoneyPorts } from "./ports.ts";
 
 /** Opens an organization's account and grants the welcome credit, once however often and concurrently it is called.
@@ -15,7 +16,7 @@ export function createOpenAccount(
       organizationId,
       command: {
         kind: "add_credit",
-        creditId: "welcome",
+        creditId: WELCOME_CREDIT_ID,
         creditKind: "welcome",
         amount: settings.welcomeCredit,
         description: null,

@@ -5,7 +5,7 @@ import { type AppliedRates, exactPerStep, type Measure } from "../pricing/rate-u
 import type { GrantState, Session } from "./session.ts";
 
 /** Sizes of a grant in steps of its measure. Source: design.md, Grant size (default 60 s, minimum 10 s). */
-const SIZES: Readonly<Record<Measure, { min: bigint; standard: bigint }>> = {
+export const GRANT_SIZES: Readonly<Record<Measure, { min: bigint; standard: bigint }>> = {
   durationMs: { min: 10_000n, standard: 60_000n },
   messages: { min: 5n, standard: 20n },
   units: { min: 5n, standard: 50n },
@@ -54,7 +54,7 @@ export function needsRenewal(session: Session, measure: Measure): boolean {
 
 /** Steps to grant on top of the usage so far. A session with no price of its own gets the standard size. */
 function wantedSteps(account: Account, session: Session, measure: Measure, perStep: Exact): bigint {
-  const { min, standard } = SIZES[measure];
+  const { min, standard } = GRANT_SIZES[measure];
   if (perStep === 0n) return standard;
   // The part of its own hold that the session has not used is available to it.
   const spare = greatest(subtract(session.held, session.cost), ZERO);

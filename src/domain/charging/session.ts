@@ -44,6 +44,7 @@ export type Session = SessionSubject &
     readonly startedAt: number;
     readonly lastReportAt: number;
     readonly endedAt: number | null;
+    /** Sequence of the last report; -1 before the first. */
     readonly reportSeq: bigint;
     readonly usage: Usage;
     readonly grant: GrantState;
@@ -59,7 +60,7 @@ export type Session = SessionSubject &
     readonly startedBy: Actor | null;
   };
 
-export function isRunning(session: Session): boolean {
+export function isRunning(session: Pick<Session, "status">): boolean {
   return session.status === "active" || session.status === "stale";
 }
 
@@ -89,7 +90,7 @@ export function newSession(opening: {
     startedAt: now,
     lastReportAt: now,
     endedAt: null,
-    reportSeq: 0n,
+    reportSeq: -1n,
     usage: NO_USAGE,
     grant: { limit: 0n, size: 0n, final: false },
     cost: ZERO,

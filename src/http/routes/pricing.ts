@@ -1,0 +1,206 @@
+import { z } from "zod";
+import { adviseStart, runwayOf } from "../../domain/charging/advise.ts";
+import type { SessionSubject } from "../../domain/charging/session.ts";
+import { type Account, available } from "../../domain/ledger/account.ts";
+import { creditsToNumber } from "../../domain/money/credits.ts";
+import { rateToNumber } from "../../domain/money/exact.ts";
+import {
+  type PriceBook,
+  type PriceEntry,
+  pinnedEntries,
+  pricesInForce,
+} from "../../domain/pricing/price-book.ts";
+import { type AppliedRates, NO_USAGE, ratesFor, rateUsage } from "../../domain/pricing/rate-usage.ts";
+import { sendProblem } from "../problems.ts";
+import { idInput, organizationField, timeOutput } from "../schemas.ts";
+import { breakdownSchema, breakdownView, ratesView } from "../wire/session.ts";
+import { subjectFields, subjectOf, totalsFields, totalsOf } from "../wire/usage-input.ts";
+import type { ZodServer } from "../zod-server.ts";
+
+/** Prices in force, quotes, and advice before a call. Source: contract.md, Reading and Charging. */
+export function registerPricingRoutes(server: ZodServer, dependencies: PricingDependencies): void {
+  registerPricing(server, dependencies);
+  registerQuotes(server, dependencies);
+  registerCheck(server, dependencies);
+}
+
+export type PricingDependencies = {
+  readonly accountOf: (organizationId: string) => Promise<Account>;
+  readonly prices: () => PriceBook;
+  readonly now: () => number;
+};
+
+/** Everything but the architecture may be left out of a question about prices. */
+const questionFields = { ...organizationField, ...subjectFields, agent_id: idInput.optional() };
+
+function registerPricing(server: ZodServer, { prices, now }: PricingDependencies): void {
+  server.get(
+    "/api/billing/pricing",
+    {
+      config: { action: "view_billing" },
+      schema: {
+        tags: ["Pricing"],
+        summary: "The rates in force",
+        querystring: z.strictObject(organizationField),
+        response: { 200: pricingSchema, 422: z.unknown() },
+      },
+    },
+    async (request, reply) => {
+      const book = prices();
+      const pinned = pricesInForce(book, request.organizationId, now());
+      const version = book.versions.find((candidate) => candidate.version === pinned?.priceVersion);
+      if (pinned === null || version === undefined) return sendProblem(reply, "price_missing");
+      return {
+        success: true as const,
+        version: version.version,
+        override_version: pinned.overrideVersion,
+        effective_from: new Date(version.effectiveFrom).toISOString(),
+        currency: "USD" as const,
+        rates: pinnedEntries(book, pinned).map(entryView),
+      };
+    },
+  );
+}
+
+function registerQuotes(server: ZodServer, dependencies: PricingDependencies): void {
+  server.post(
+    "/api/billing/quotes",
+    {
+      config: { action: "view_billing" },
+      schema: {
+        tags: ["Pricing"],
+        summary: "The price of a described session, and how long the balance lasts",
+        body: z.strictObject({ ...questionFields, ...totalsFields, unit_price_id: idInput.optional() }),
+        response: { 200: quoteSchema, 422: z.unknown() },
+      },
+    },
+    async (request, reply) => {
+      const { unit_price_id, ...body } = request.body;
+      const rates = ratesNow(dependencies, request.organizationId, {
+        ...subjectOf(body),
+        unitPriceId: unit_price_id ?? null,
+      });
+      if (rates === null) return sendProblem(reply, "price_missing");
+      const account = await dependencies.accountOf(request.organizationId);
+      const { total, lines } = rateUsage({ ...NO_USAGE, ...totalsOf(body) }, rates);
+      const { steps, sessionsMax } = runwayOf(account, rates);
+      return {
+        success: true as const,
+        cost: creditsToNumber(total),
+        breakdown: breakdownView(lines),
+        ...ratesView(rates),
+        runway_seconds: rates.measure === "durationMs" && steps !== null ? Number(steps) / 1000 : null,
+        runway_messages: rates.measure === "messages" && steps !== null ? Number(steps) : null,
+        max_concurrent: sessionsMax === null ? null : Number(sessionsMax),
+      };
+    },
+  );
+}
+
+function registerCheck(server: ZodServer, dependencies: PricingDependencies): void {
+  server.post(
+    "/api/billing/check",
+    {
+      config: { action: "charge" },
+      schema: {
+        tags: ["Charging"],
+        summary: "Would a session be authorized now?",
+        description: "Advice only: sessions decide.",
+        body: z.strictObject(questionFields),
+        response: { 200: checkSchema, 422: z.unknown() },
+      },
+    },
+    async (request, reply) => {
+      const rates = ratesNow(dependencies, request.organizationId, subjectOf(request.body));
+      if (rates === null) return sendProblem(reply, "price_missing");
+      const account = await dependencies.accountOf(request.organizationId);
+      const { refusal, remainingGrace, stepsMax } = adviseStart(account, rates);
+      const stepsAllowed = refusal === null ? stepsMax : 0n;
+      return {
+        success: true as const,
+        allowed: refusal === null,
+        balance: creditsToNumber(account.balance),
+        available: creditsToNumber(available(account)),
+        held: creditsToNumber(account.held),
+        grace_limit: creditsToNumber(account.graceLimit),
+        remaining_grace: creditsToNumber(remainingGrace),
+        max_seconds:
+          rates.measure === "durationMs" && stepsAllowed !== null ? Number(stepsAllowed) / 1000 : null,
+        max_messages: rates.measure === "messages" && stepsAllowed !== null ? Number(stepsAllowed) : null,
+        ...(refusal === null ? {} : { code: refusal }),
+      };
+    },
+  );
+}
+
+function ratesNow(
+  { prices, now }: PricingDependencies,
+  organizationId: string,
+  subject: SessionSubject,
+): AppliedRates | null {
+  const book = prices();
+  const pinned = pricesInForce(book, organizationId, now());
+  return pinned === null ? null : ratesFor(subject, pinnedEntries(book, pinned));
+}
+
+const rateFieldsOut = {
+  rate_per_minute: z.number().nullable(),
+  rate_per_message: z.number().nullable(),
+  rate_per_unit: z.number().nullable(),
+};
+
+const pricingSchema = z.strictObject({
+  success: z.literal(true),
+  version: z.int(),
+  override_version: z.int().nullable(),
+  effective_from: timeOutput,
+  currency: z.literal("USD"),
+  rates: z.array(
+    z.strictObject({
+      component: z.enum(["base", "llm", "model", "stt", "tts", "unit"]),
+      architecture: z.enum(["pipeline", "realtime", "text", "api"]),
+      session_type: z.string().nullable(),
+      key_mode: z.string().nullable(),
+      model: z.string().nullable(),
+      unit_price_id: z.string().nullable(),
+      unit: z.enum(["minute", "message", "unit"]),
+      rate: z.number(),
+    }),
+  ),
+});
+
+const quoteSchema = z.strictObject({
+  success: z.literal(true),
+  cost: z.number(),
+  breakdown: breakdownSchema,
+  ...rateFieldsOut,
+  runway_seconds: z.number().nullable(),
+  runway_messages: z.int().nullable(),
+  max_concurrent: z.int().nullable(),
+});
+
+const checkSchema = z.strictObject({
+  success: z.literal(true),
+  allowed: z.boolean(),
+  balance: z.number(),
+  available: z.number(),
+  held: z.number(),
+  grace_limit: z.number(),
+  remaining_grace: z.number(),
+  max_seconds: z.number().nullable(),
+  max_messages: z.int().nullable(),
+  code: z.enum(["insufficient_credits", "credits_reserved"]).optional(),
+});
+
+function entryView(entry: PriceEntry) {
+  return {
+    component: entry.component,
+    architecture: entry.architecture,
+    session_type: entry.sessionType ?? null,
+    key_mode: entry.keyMode ?? null,
+    model: entry.model ?? null,
+    unit_price_id: entry.unitPriceId ?? null,
+    unit: entry.unit,
+    rate: rateToNumber(entry.rate),
+  };
+}
