@@ -44,7 +44,7 @@ export async function clearCluster(cluster: string, log: { warn(message: string)
 }
 
 /** Fast shutdown of a server that is not our child: sessions are cut, everything is written, nothing is lost. */
-export async function stopProcess(pid: number): Promise<void> {
+async function stopProcess(pid: number): Promise<void> {
   for (const [signal, waitMs] of [
     ["SIGINT", 30_000],
     ["SIGQUIT", 5_000],
