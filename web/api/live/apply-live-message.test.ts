@@ -1,0 +1,163 @@
+import { QueryClient } from "@tanstack/react-query";
+import { describe, expect, test } from "vitest";
+import type { HistoryPage } from "../queries.ts";
+import type { LiveMessage, Session, Summary, Transaction } from "../records.ts";
+import { applyLiveMessage, historyAfter, sessionsAfter, summaryAfter } from "./apply-live-message.ts";
+
+const summary: Summary = {
+  organization_id: "org_1",
+  organization_name: "Acme Voice",
+  balance: 127.7417,
+  held: 2.74,
+  available: 125.0017,
+  status: "ok",
+  grace_limit: 5,
+  low_balance_threshold: 5,
+  total_topups: 405,
+  total_usage: 277.3845,
+  total_transactions: 249,
+  active_sessions: 3,
+  burn_rate_per_minute: 0.356,
+  runway_seconds: 21_000,
+  owner_name: "Olivia Reyes",
+  updated_at: "2026-11-24T14:31:00.000Z",
+};
+
+const charge: Transaction = {
+  id: "txn_250",
+  seq: 250,
+  type: "consumption",
+  kind: "voice",
+  amount: -0.2555,
+  balance_before: 127.7417,
+  balance_after: 127.4862,
+  description: "Voice call session - agent_7f3k2m - 3.5 min",
+  billing_session_id: "ses_1",
+  metadata: {},
+  actor: null,
+  ip_address: null,
+  created_at: "2026-11-24T14:31:11.000Z",
+  hash: "",
+};
+
+const news: LiveMessage = {
+  type: "credit_consumed",
+  organization_id: "org_1",
+  seq: 900,
+  balance: 127.4862,
+  held: 2.5,
+  available: 124.9862,
+  status: "ok",
+  active_sessions: 2,
+  transaction: charge,
+};
+
+const session: Session = {
+  id: "ses_1",
+  agent_id: "agent_7f3k2m",
+  agent_name: "Front desk",
+  architecture: "pipeline",
+  session_type: "webcall",
+  key_mode: "platform_keys",
+  status: "active",
+  price_version: 12,
+  started_at: "2026-11-24T14:27:41.000Z",
+  ended_at: null,
+  duration_seconds: 60,
+  messages: 0,
+  units: 0,
+  cost: 0.073,
+  breakdown: [],
+  held: 0.1,
+  uncollected: 0,
+  flags: [],
+  transaction_id: null,
+  metadata: {},
+};
+
+const firstPage: HistoryPage = {
+  data: [{ ...charge, id: "txn_249", seq: 249 }],
+  total: 249,
+  limit: 2,
+  offset: 0,
+};
+
+describe("the summary", () => {
+  test("takes balance and totals from a transaction, exactly", () => {
+    const after = summaryAfter(summary, news);
+    expect(after).toMatchObject({
+      balance: 127.4862,
+      total_usage: 277.64,
+      total_transactions: 250,
+      active_sessions: 2,
+    });
+    expect(after.total_topups).toBe(405);
+  });
+
+  test("counts a repeated message once", () => {
+    const after = summaryAfter(summaryAfter(summary, news), news);
+    expect(after.total_usage).toBe(277.64);
+    expect(after.total_transactions).toBe(250);
+  });
+
+  test("keeps what a message does not name", () => {
+    const after = summaryAfter(summary, {
+      type: "session_updated",
+      organization_id: "org_1",
+      seq: 901,
+      held: 3,
+    });
+    expect(after).toEqual({ ...summary, held: 3 });
+  });
+});
+
+describe("the history", () => {
+  test("page 1 of a matching filter takes the new transaction on top and keeps its length", () => {
+    const full = { ...firstPage, data: [...firstPage.data, { ...charge, id: "txn_248", seq: 248 }] };
+    const after = historyAfter(full, { type: "consumption", limit: 2, page: 1 }, charge);
+    expect(after.data.map((row) => row.id)).toEqual(["txn_250", "txn_249"]);
+    expect(after.total).toBe(250);
+  });
+
+  test("a transaction that is there already changes nothing", () => {
+    const once = historyAfter(firstPage, { type: "all", limit: 2, page: 1 }, charge);
+    expect(historyAfter(once, { type: "all", limit: 2, page: 1 }, charge)).toBe(once);
+  });
+
+  test("a later page stays as it is and counts what arrived", () => {
+    const after = historyAfter(firstPage, { type: "all", limit: 2, page: 3 }, charge);
+    expect(after.data).toBe(firstPage.data);
+    expect(after.arrived).toBe(1);
+  });
+
+  test("another filter does not change", () => {
+    expect(historyAfter(firstPage, { type: "topup", limit: 2, page: 1 }, charge)).toBe(firstPage);
+  });
+});
+
+describe("running calls", () => {
+  const empty = { data: [], total: 0, limit: 100, offset: 0 };
+
+  test("a new call is added, a report updates it, its end removes it", () => {
+    const started = sessionsAfter(empty, session);
+    const reported = sessionsAfter(started, { ...session, cost: 0.2 });
+    const ended = sessionsAfter(reported, { ...session, status: "settled" });
+    expect([started.total, reported.data[0]?.cost, ended.data.length]).toEqual([1, 0.2, 0]);
+  });
+
+  test("the end of a call never seen changes nothing", () => {
+    expect(sessionsAfter(empty, { ...session, status: "cancelled" })).toBe(empty);
+  });
+});
+
+test("a message reaches only its own organization's cache", () => {
+  const client = new QueryClient();
+  client.setQueryData(["summary", "org_1"], summary);
+  client.setQueryData(["summary", "org_2"], summary);
+  client.setQueryData(["history", "org_1", { type: "all", limit: 2, page: 1 }], firstPage);
+  applyLiveMessage(client, news);
+  expect(client.getQueryData<Summary>(["summary", "org_1"])?.balance).toBe(127.4862);
+  expect(client.getQueryData(["summary", "org_2"])).toBe(summary);
+  const page = client.getQueryData<HistoryPage>(["history", "org_1", { type: "all", limit: 2, page: 1 }]);
+  expect(page?.total).toBe(250);
+});

@@ -1,0 +1,134 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { BillingPage } from "../features/billing/billing-page.tsx";
+import { parseBillingSearch } from "../features/billing/billing-search.ts";
+import { parseCallLogsSearch } from "../features/call-logs/call-logs-search.ts";
+import { parseReturn } from "../features/sign-in/return-path.ts";
+import { Toasts } from "../ui/toasts.tsx";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: parseReturn,
+  component: lazyRouteComponent(() => import("../features/sign-in/sign-in-page.tsx"), "SignInPage"),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-up",
+  validateSearch: parseReturn,
+  component: lazyRouteComponent(() => import("../features/sign-in/sign-up-page.tsx"), "SignUpPage"),
+});
+
+const studio = createRoute({ getParentRoute: () => root, id: "studio", component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/billing", replace: true });
+  },
+});
+
+const billing = createRoute({
+  getParentRoute: () => studio,
+  path: "/billing",
+  validateSearch: parseBillingSearch,
+  component: BillingPage,
+});
+
+const callLogs = createRoute({
+  getParentRoute: () => studio,
+  path: "/call-logs",
+  validateSearch: parseCallLogsSearch,
+  component: lazyRouteComponent(() => import("../features/call-logs/call-logs-page.tsx"), "CallLogsPage"),
+});
+
+const analytics = createRoute({
+  getParentRoute: () => studio,
+  path: "/analytics",
+  component: lazyRouteComponent(() => import("../features/analytics/analytics-page.tsx"), "AnalyticsPage"),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => studio,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("../features/api-keys/api-keys-page.tsx"), "ApiKeysPage"),
+});
+
+const organization = createRoute({
+  getParentRoute: () => studio,
+  path: "/organization",
+  validateSearch: (search: Record<string, unknown>): { new?: boolean } =>
+    search.new === true ? { new: true } : {},
+  component: lazyRouteComponent(
+    () => import("../features/organization/organization-page.tsx"),
+    "OrganizationPage",
+  ),
+});
+
+const settings = createRoute({
+  getParentRoute: () => studio,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
+});
+
+const routeTree = root.addChildren([
+  home,
+  signIn,
+  signUp,
+  studio.addChildren([billing, callLogs, analytics, apiKeys, organization, settings]),
+]);
+
+/** The page's addresses. */
+export const router = createRouter({ routeTree, scrollRestoration: true, defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Sends whoever is signed out to the sign-in page, and back here afterwards. */
+export function goToSignIn(client: () => QueryClient): void {
+  const { pathname, href } = router.state.location;
+  if (pathname === "/sign-in" || pathname === "/sign-up") return;
+  void router
+    .navigate({
+      to: "/sign-in",
+      search: pathname === "/billing" && href === "/billing" ? {} : { return: href },
+      replace: true,
+    })
+    .then(() => client().clear());
+}
+
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Toasts />
+    </>
+  );
+}
+
+function NotFound() {
+  return (
+    <main className="flex min-h-[60dvh] flex-col items-center justify-center gap-3 p-6 text-center">
+      <h1 className="type-title">There is no such page</h1>
+      <Link to="/billing" className="font-[550] text-brand hover:underline">
+        Go to Billing & Credits
+      </Link>
+    </main>
+  );
+}

@@ -1,0 +1,154 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useOrganization } from "../../api/active-organization.ts";
+import { request } from "../../api/http.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { ListState } from "../../ui/list-state.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { TimeStamp } from "../../ui/time-stamp.tsx";
+import { showToast } from "../../ui/toasts.tsx";
+import { NewKeyDialog } from "./new-key-dialog.tsx";
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  scopes: string[];
+  prefix: string;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+
+/** The organization's API keys: what each may do, when it was last used; new ones, and revoking. */
+export function ApiKeysPage() {
+  const { id, role } = useOrganization();
+  const client = useQueryClient();
+  const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const key = ["api-keys", id];
+  const keys = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => request<{ data: ApiKey[] }>(`/api/organizations/${id}/api-keys`, { signal }),
+  });
+  const revoke = useMutation({
+    mutationFn: (keyId: string) =>
+      request(`/api/organizations/${id}/api-keys/${keyId}`, { method: "DELETE" }),
+    onSuccess: () => {
+      setRevoking(null);
+      showToast({ title: "API key revoked" });
+      return client.invalidateQueries({ queryKey: key });
+    },
+  });
+  useEffect(() => {
+    document.title = "API Keys · Airtime";
+  }, []);
+  const mayManage = role !== "member";
+  const reason = mayManage ? null : "Only the Owner and Admins manage API keys.";
+  const rows = keys.data?.data ?? [];
+
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader
+        title="API Keys"
+        subtitle="What your voice runtime and your tools sign in with"
+        actions={
+          <Button
+            look="brand"
+            size="large"
+            icon={Plus}
+            blockedReason={reason}
+            onClick={() => setCreating(true)}
+          >
+            New key
+          </Button>
+        }
+      />
+      <Card
+        title="Keys"
+        subtitle="A key is shown once, when it is created. Revoked keys stop working at once."
+      >
+        <ListState
+          pending={keys.isPending}
+          failed={keys.isError}
+          empty={rows.length === 0}
+          noun="API keys"
+          emptyText="No keys yet. Create one for your voice runtime, with the scope charge."
+          onRetry={() => void keys.refetch()}
+        />
+        <ul>
+          {rows.map((row) => (
+            <KeyRow key={row.id} row={row} reason={reason} onRevoke={() => setRevoking(row)} />
+          ))}
+        </ul>
+      </Card>
+      {creating && (
+        <NewKeyDialog
+          onClose={() => setCreating(false)}
+          onCreated={() => void client.invalidateQueries({ queryKey: key })}
+        />
+      )}
+      {revoking && (
+        <ConfirmDialog
+          title={`Revoke ${revoking.name}?`}
+          text="Whoever uses this key is refused from now on. Running calls can't report with it any more. This can't be undone."
+          action="Revoke key"
+          busy={revoke.isPending}
+          problem={revoke.error?.message}
+          onConfirm={() => revoke.mutate(revoking.id)}
+          onClose={() => setRevoking(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+function KeyRow({ row, reason, onRevoke }: { row: ApiKey; reason: string | null; onRevoke(): void }) {
+  return (
+    <li className="flex items-center gap-4 border-t border-hair px-5 py-3 max-md:flex-wrap max-md:px-4">
+      <div className="min-w-0 flex-1 max-md:basis-full">
+        <div className="flex flex-wrap items-center gap-2 font-[550]">
+          {row.name}
+          {row.scopes.map((scope) => (
+            <Badge key={scope} tone="brand">
+              {scope}
+            </Badge>
+          ))}
+        </div>
+        <code className="font-mono text-[12px] text-ink-3">{row.prefix}…</code>
+      </div>
+      <div className="type-caption leading-[18px] text-ink-2 md:text-right">
+        <div>
+          Created <TimeStamp instant={row.created_at} />
+        </div>
+        <div>
+          {row.last_used_at ? (
+            <>
+              Used <TimeStamp instant={row.last_used_at} />
+            </>
+          ) : (
+            "Never used"
+          )}
+        </div>
+      </div>
+      <div className="flex w-24 justify-end max-md:ml-auto">
+        {row.revoked_at ? (
+          <Badge tone="gray">Revoked</Badge>
+        ) : (
+          <Button
+            size="small"
+            look="danger"
+            blockedReason={reason}
+            onClick={onRevoke}
+            aria-label={`Revoke ${row.name}`}
+          >
+            Revoke
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useOrganization } from "../../api/active-organization.ts";
+import { Button, type ButtonProps } from "../../ui/button.tsx";
+
+/** Opens the packages. Who is not the Owner sees why not, and whom to ask. */
+export function AddCreditsButton({ ownerName, size, className }: AddCreditsButtonProps) {
+  const { role } = useOrganization();
+  const navigate = useNavigate();
+  const open = () =>
+    navigate({ to: "/billing", search: (now: object) => ({ ...now, add: true }), resetScroll: false });
+  const ask = ownerName ? ` Ask ${ownerName}.` : "";
+  return (
+    <Button
+      look="add"
+      size={size ?? "large"}
+      icon={Plus}
+      onClick={open}
+      onPointerEnter={loadDialog}
+      blockedReason={role === "owner" ? null : `Only the Owner can buy credits.${ask}`}
+      className={className ?? ""}
+    >
+      Add Credits
+    </Button>
+  );
+}
+
+type AddCreditsButtonProps = Pick<ButtonProps, "size" | "className"> & { ownerName: string | null };
+
+/** The dialog's code, fetched when it is about to be needed. */
+export function loadDialog() {
+  return import("./add-credits-dialog.tsx");
+}

@@ -1,0 +1,96 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { RefreshCw } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { useOrganization } from "../../api/active-organization.ts";
+import { activeSessionsQuery, historyQuery, summaryQuery } from "../../api/queries.ts";
+import { Button } from "../../ui/button.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { useSettledLoading } from "../../ui/use-settled-loading.ts";
+import { AddCreditsButton, loadDialog } from "./add-credits-button.tsx";
+import { BalanceBanner } from "./balance-banner.tsx";
+import { historyQueryOf, parseBillingSearch } from "./billing-search.ts";
+import { CheckoutReturn } from "./checkout-return.tsx";
+import { HistoryPanel } from "./history-panel.tsx";
+import { LiveStatus } from "./live-status.tsx";
+import { RunningNow } from "./running-now.tsx";
+import { SummaryCards, SummaryCardsLoading } from "./summary-cards.tsx";
+import { useRefresh } from "./use-refresh.ts";
+
+const AddCreditsDialog = lazy(loadDialog);
+const DetailPanel = lazy(() => import("../detail/detail-panel.tsx"));
+
+/** Billing & Credits: what is left, what runs, and where every hundredth of a cent went. */
+export function BillingPage() {
+  const { id } = useOrganization();
+  const search = parseBillingSearch(useSearch({ strict: false }));
+  const query = historyQueryOf(search);
+  const summary = useQuery(summaryQuery(id));
+  const sessions = useQuery(activeSessionsQuery(id));
+  const history = useQuery(historyQuery(id, query));
+  const { refreshing, refresh } = useRefresh(id);
+  const ownerName = summary.data?.owner_name ?? null;
+  const showPlaceholders = useSettledLoading(summary.isPending);
+
+  return (
+    <div className="flex flex-col gap-4 max-sm:gap-3">
+      <PageHeader
+        title="Billing & Credits"
+        subtitle="Manage your credits and view transaction history"
+        status={<LiveStatus />}
+        actions={
+          <>
+            <AddCreditsButton ownerName={ownerName} className="max-md:flex-[1.7]" />
+            <Button
+              size="large"
+              icon={RefreshCw}
+              busy={refreshing}
+              onClick={refresh}
+              className="max-md:flex-1"
+            >
+              {refreshing ? "Refreshing" : "Refresh"}
+            </Button>
+          </>
+        }
+      />
+      <CheckoutReturn checkoutId={search.checkout} />
+      {summary.data && <BalanceBanner summary={summary.data} />}
+      {summary.data && !showPlaceholders ? <SummaryCards summary={summary.data} /> : <SummaryCardsLoading />}
+      {summary.data && sessions.data && <RunningNow sessions={sessions.data} summary={summary.data} />}
+      <HistoryPanel
+        query={query}
+        page={history.data}
+        failed={history.isError}
+        fetching={history.isFetching}
+        refreshing={refreshing}
+        onRefresh={refresh}
+      />
+      <BillingOverlays search={search} ids={history.data?.data.map((transaction) => transaction.id) ?? []} />
+    </div>
+  );
+}
+
+/** Dialog and panel, whose code comes only when they are opened. */
+function BillingOverlays({ search, ids }: { search: ReturnType<typeof parseBillingSearch>; ids: string[] }) {
+  const navigate = useNavigate();
+  const show = (change: { transaction?: string | undefined; add?: undefined; checkout?: string }) =>
+    navigate({ to: "/billing", search: (now: object) => ({ ...now, ...change }), resetScroll: false });
+  return (
+    <Suspense>
+      {search.add && (
+        <AddCreditsDialog
+          onClose={() => show({ add: undefined })}
+          onPaid={(checkout) => show({ add: undefined, checkout })}
+        />
+      )}
+      {search.transaction && (
+        <DetailPanel
+          subject={{ kind: "transaction", id: search.transaction }}
+          neighbours={ids}
+          onStep={(transaction) => show({ transaction })}
+          onClose={() => show({ transaction: undefined })}
+        />
+      )}
+    </Suspense>
+  );
+}

@@ -1,0 +1,162 @@
+import { Link } from "@tanstack/react-router";
+import type { List, Session, Summary } from "../../api/records.ts";
+import { serverNowMs } from "../../api/server-clock.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { formatCount } from "../../ui/format-money.ts";
+import { formatElapsed, formatLeft } from "../../ui/format-time.ts";
+import { LiveDot } from "../../ui/live-dot.tsx";
+import { Money } from "../../ui/money.tsx";
+import { PHONE, useMedia } from "../../ui/use-media.ts";
+import { useNow } from "../../ui/use-now.ts";
+import { WaveIcon } from "../../ui/wave-icon.tsx";
+import { runningCall, runwaySeconds } from "../detail/running-call.ts";
+import { architectureName, sessionTypeName } from "../detail/session-names.ts";
+
+const TILES_MAX = 3;
+
+/** The calls that run at this moment, with time, cost so far and what is left. Not there at all while nothing runs. */
+export function RunningNow({ sessions, summary }: { sessions: List<Session>; summary: Summary }) {
+  const nowMs = useNow(serverNowMs);
+  const phone = useMedia(PHONE);
+  if (sessions.data.length === 0) return null;
+  const more = sessions.total - Math.min(TILES_MAX, sessions.data.length);
+  const calls = sessions.data.map((session) => ({ session, call: runningCall(session, nowMs) }));
+  const tiles = calls.slice(0, TILES_MAX);
+  const runway = runwaySeconds(
+    summary,
+    calls.reduce((sum, { call }) => sum + call.cost, 0),
+  );
+
+  return (
+    <section
+      aria-label="Running now"
+      className="flex rounded-2xl border border-edge bg-surface shadow-panel max-md:flex-col lg:min-h-[82px]"
+    >
+      <div className="flex w-[190px] shrink-0 flex-col justify-center px-5 py-3 max-lg:w-[170px] max-md:w-full max-md:flex-row max-md:items-center max-md:justify-between max-md:px-4">
+        <h2 className="flex items-center gap-2 text-[14px] leading-5 font-[550]">
+          <LiveDot large /> Running now
+        </h2>
+        <p className="type-caption figures mt-1 text-ink-3 max-md:mt-0">
+          {formatCount(sessions.total)} {sessions.total === 1 ? "call" : "calls"} ·{" "}
+          <Money credits={summary.burn_rate_per_minute} />
+          /min
+        </p>
+      </div>
+      <ul className="flex min-w-0 flex-1 max-md:flex-col">
+        {tiles.map(({ session, call }) =>
+          phone ? (
+            <CallRow key={session.id} session={session} call={call} />
+          ) : (
+            <CallTile key={session.id} session={session} call={call} runway={runway} />
+          ),
+        )}
+      </ul>
+      {more > 0 && <MoreCalls more={more} />}
+      {phone && runway !== null && (
+        <p className="border-t border-hair px-4 py-2.5 text-ink-2">
+          About {formatLeft(runway)} left at this rate
+        </p>
+      )}
+    </section>
+  );
+}
+
+function MoreCalls({ more }: { more: number }) {
+  return (
+    <Link
+      to="/call-logs"
+      search={{ status: "active" }}
+      className="flex w-24 shrink-0 items-center justify-center rounded-r-2xl border-l border-hair text-[13px] font-[550] text-brand hover:bg-hover max-md:w-full max-md:rounded-none max-md:border-t max-md:border-l-0 max-md:py-3"
+    >
+      +{more} more
+    </Link>
+  );
+}
+
+interface CallProps {
+  session: Session;
+  call: ReturnType<typeof runningCall>;
+}
+
+function CallTile({ session, call, runway }: CallProps & { runway: number | null }) {
+  return (
+    <li className="min-w-0 flex-1 border-l border-hair px-4 py-3">
+      <div className="flex items-center justify-between gap-2">
+        <span className="flex min-w-0 items-center gap-2 font-[550]">
+          <span className="text-brand">
+            <WaveIcon moving={call.reporting} tall={session.architecture === "realtime"} />
+          </span>
+          <span className="truncate">{session.agent_name ?? session.agent_id}</span>
+        </span>
+        {call.endsInSeconds === null ? (
+          <span className="type-caption truncate text-ink-3 max-xl:hidden">
+            {architectureName(session)} · {sessionTypeName(session).toLowerCase()}
+          </span>
+        ) : (
+          <Badge tone="amber">Final grant</Badge>
+        )}
+      </div>
+      <dl className="mt-1 flex gap-x-7 max-lg:gap-x-3">
+        <Figure
+          name={session.architecture === "text" ? "Messages" : "Time"}
+          value={usageText(session, call)}
+        />
+        <Figure name="Cost so far" value={<Money credits={call.cost} />} />
+        {call.endsInSeconds !== null ? (
+          <Figure
+            name="Ends in"
+            value={<span className="text-warning-text">{endsInText(call.endsInSeconds)}</span>}
+          />
+        ) : (
+          <Figure name="Left at this balance" value={runway === null ? "–" : formatLeft(runway)} wide />
+        )}
+      </dl>
+    </li>
+  );
+}
+
+function Figure({ name, value, wide = false }: { name: string; value: React.ReactNode; wide?: boolean }) {
+  return (
+    <div className={wide ? "flex flex-col-reverse max-lg:hidden" : "flex flex-col-reverse"}>
+      <dt className="text-[11.5px] leading-[15px] tracking-normal whitespace-nowrap text-ink-3">{name}</dt>
+      <dd className="figures text-[14px] leading-[19px] font-semibold whitespace-nowrap">{value}</dd>
+    </div>
+  );
+}
+
+function CallRow({ session, call }: CallProps) {
+  return (
+    <li className="flex items-center gap-3 border-t border-hair px-4 py-2.5">
+      <span className="text-brand">
+        <WaveIcon moving={call.reporting} tall={session.architecture === "realtime"} />
+      </span>
+      <div className="min-w-0 flex-1">
+        <div className="truncate text-[14px] font-[550]">{session.agent_name ?? session.agent_id}</div>
+        <div className="type-caption text-ink-3">
+          {architectureName(session)} · {sessionTypeName(session).toLowerCase()}
+        </div>
+      </div>
+      <div className="text-right">
+        <div className="text-[14px] font-semibold">
+          <Money credits={call.cost} />
+        </div>
+        <div className="type-caption figures text-ink-3">
+          {call.endsInSeconds === null
+            ? usageText(session, call)
+            : `Ends in ${endsInText(call.endsInSeconds)}`}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function usageText(session: Session, call: CallProps["call"]): string {
+  if (session.architecture === "text") return formatCount(session.messages);
+  if (session.architecture === "api") return formatCount(session.units);
+  return formatElapsed(call.elapsedSeconds);
+}
+
+/** Short spans without a leading zero: `0:42`. */
+function endsInText(seconds: number): string {
+  return formatElapsed(seconds).replace(/^0(\d)/, "$1");
+}

@@ -1,0 +1,132 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Download, RefreshCw } from "lucide-react";
+import { lazy, Suspense, useEffect } from "react";
+import { useOrganization } from "../../api/active-organization.ts";
+import { request } from "../../api/http.ts";
+import type { List, Session } from "../../api/records.ts";
+import { Button } from "../../ui/button.tsx";
+import { ListState } from "../../ui/list-state.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { Pagination } from "../../ui/pagination.tsx";
+import { Select } from "../../ui/select.tsx";
+import { CALL_PAGE_SIZES, type CallLogsSearch, parseCallLogsSearch } from "./call-logs-search.ts";
+import { CallLogsToolbar } from "./call-logs-toolbar.tsx";
+import { CallRows } from "./call-rows.tsx";
+
+const DetailPanel = lazy(() => import("../detail/detail-panel.tsx"));
+const REFRESH_MS = 15_000;
+
+/** Every call, chat and API job, with what it cost. */
+export function CallLogsPage() {
+  const { id } = useOrganization();
+  const navigate = useNavigate();
+  const search = parseCallLogsSearch(useSearch({ strict: false }));
+  const { page = 1, limit = 25 } = search;
+  const change = (next: CallLogsSearch) =>
+    navigate({
+      to: "/call-logs",
+      search: (now: object) => ({ ...parseCallLogsSearch({ ...now, ...next }) }),
+      resetScroll: false,
+    });
+  const sessions = useQuery({
+    queryKey: ["sessions", id, search.status, search.architecture, search.search, page, limit],
+    queryFn: ({ signal }) => request<List<Session>>(sessionsPath(id, search, page, limit), { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  });
+  const { refetch } = sessions;
+  useEffect(() => {
+    document.title = "Call Logs · Airtime";
+    const onShortcut = () => void refetch();
+    addEventListener("airtime:refresh", onShortcut);
+    return () => removeEventListener("airtime:refresh", onShortcut);
+  }, [refetch]);
+  const rows = sessions.data?.data ?? [];
+
+  return (
+    <div className="flex flex-col gap-4">
+      <PageHeader
+        title="Call Logs"
+        subtitle="Every call, chat and API job, with what it cost"
+        actions={
+          <>
+            <a
+              href={`/api/billing/export?format=csv&organization_id=${id}`}
+              download
+              className="type-button inline-flex h-10 items-center gap-2 rounded-lg border border-strong bg-surface px-4 shadow-control hover:bg-hover max-md:flex-1 max-md:justify-center"
+            >
+              <Download size={16} aria-hidden /> Export
+            </a>
+            <Button
+              icon={RefreshCw}
+              busy={sessions.isFetching}
+              onClick={() => void refetch()}
+              className="max-md:flex-1"
+            >
+              Refresh
+            </Button>
+          </>
+        }
+      />
+      <section
+        aria-label="Sessions"
+        aria-busy={sessions.isFetching}
+        className="rounded-2xl border border-edge bg-surface shadow-panel"
+      >
+        <CallLogsToolbar search={search} onChange={change} />
+        <ListState
+          pending={sessions.isPending}
+          failed={sessions.isError && rows.length === 0}
+          empty={rows.length === 0}
+          noun="sessions"
+          emptyText={
+            search.status || search.architecture || search.search
+              ? "No sessions match this filter."
+              : "No calls yet. They appear here as they start."
+          }
+          onRetry={() => void refetch()}
+        />
+        {rows.length > 0 && (
+          <>
+            <CallRows sessions={rows} />
+            <div className="flex items-center gap-2.5 border-t border-edge bg-subtle px-5 pt-2.5 text-ink-2 max-md:px-4">
+              Show
+              <Select
+                label="Sessions per page"
+                value={limit}
+                options={CALL_PAGE_SIZES.map((size) => ({ value: size, text: String(size) }))}
+                onChange={(size) => change({ limit: size, page: undefined })}
+                className="w-[68px]"
+              />
+              per page
+            </div>
+            <Pagination page={page} limit={limit} total={sessions.data?.total ?? 0} noun="sessions" />
+          </>
+        )}
+      </section>
+      {search.session && (
+        <Suspense>
+          <DetailPanel
+            subject={{ kind: "session", id: search.session }}
+            neighbours={rows.map((row) => row.id)}
+            onStep={(session) => change({ session })}
+            onClose={() => change({ session: undefined })}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function sessionsPath(organizationId: string, search: CallLogsSearch, page: number, limit: number): string {
+  const query = new URLSearchParams({
+    organization_id: organizationId,
+    limit: String(limit),
+    offset: String((page - 1) * limit),
+    ...(search.status ? { status: search.status } : {}),
+    ...(search.search ? { search: search.search } : {}),
+    ...(search.architecture ? { architecture: search.architecture } : {}),
+  });
+  return `/api/billing/sessions?${query}`;
+}

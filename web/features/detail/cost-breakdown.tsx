@@ -1,0 +1,115 @@
+import type { BreakdownLine, Component, Session } from "../../api/records.ts";
+import { formatCount } from "../../ui/format-money.ts";
+import { formatMinutes } from "../../ui/format-time.ts";
+import { Money } from "../../ui/money.tsx";
+import { keyModeName, sessionTypeName } from "./session-names.ts";
+
+const COMPONENTS: Record<Component, { name: string; color: string }> = {
+  base: { name: "Base", color: "var(--series-base)" },
+  llm: { name: "LLM", color: "var(--series-llm)" },
+  model: { name: "Realtime model", color: "var(--series-model)" },
+  stt: { name: "STT", color: "var(--series-stt)" },
+  tts: { name: "TTS", color: "var(--series-tts)" },
+  unit: { name: "API units", color: "var(--series-unit)" },
+};
+
+/** What a session costs, component by component; the lines sum exactly to the total. */
+export function CostBreakdown({ session }: { session: Session }) {
+  const lines = session.breakdown;
+  if (lines.length === 0) return null;
+  const perMinute = lines.every((line) => isTimed(line));
+  return (
+    <section aria-labelledby="breakdown-title">
+      <div className="flex items-baseline justify-between gap-3">
+        <h3 id="breakdown-title" className="text-[13.5px] font-semibold">
+          Cost breakdown
+        </h3>
+        <p className="type-caption text-ink-2">
+          {perMinute && (
+            <>
+              <Money credits={lines.reduce((sum, line) => sum + line.rate, 0)} /> per min ·{" "}
+            </>
+          )}
+          price book v{session.price_version}
+        </p>
+      </div>
+      <BreakdownBar lines={lines} />
+      <table className="mt-2 w-full">
+        <thead>
+          <tr className="type-caption text-left text-ink-2">
+            <th className="h-8 font-[550]">Component</th>
+            <th className="text-right font-[550]">Quantity</th>
+            <th className="text-right font-[550]">{perMinute ? "Rate / min" : "Rate"}</th>
+            <th className="text-right font-[550]">Amount</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <Line key={line.component} line={line} session={session} />
+          ))}
+        </tbody>
+        <tfoot>
+          <tr className="border-t border-strong">
+            <th scope="row" colSpan={3} className="h-[34px] text-left font-semibold">
+              Total
+            </th>
+            <td className="text-right font-semibold">
+              <Money credits={session.cost} />
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function BreakdownBar({ lines }: { lines: BreakdownLine[] }) {
+  const shown = lines.filter((line) => line.amount > 0);
+  return (
+    <div aria-hidden="true" className="mt-2.5 flex h-2.5 gap-[1.5px] overflow-hidden rounded-[3px]">
+      {shown.map((line) => (
+        <span
+          key={line.component}
+          className="rounded-[2px]"
+          style={{ flexGrow: line.amount * 10_000, background: COMPONENTS[line.component].color }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Line({ line, session }: { line: BreakdownLine; session: Session }) {
+  const { name, color } = COMPONENTS[line.component];
+  return (
+    <tr className="border-t border-hair">
+      <th scope="row" className="h-[29px] text-left font-normal">
+        <span className="inline-flex items-center gap-2">
+          <span className="size-2.5 shrink-0 rounded-[3px]" style={{ background: color }} />
+          <span className="font-[550]">{name}</span>
+          <span className="text-ink-2">{line.component === "base" ? baseText(session) : line.model}</span>
+        </span>
+      </th>
+      <td className="figures text-right whitespace-nowrap text-ink-2">{quantityText(line)}</td>
+      <td className="text-right text-ink-2">
+        <Money credits={line.rate} />
+      </td>
+      <td className="text-right font-[550]">
+        <Money credits={line.amount} />
+      </td>
+    </tr>
+  );
+}
+
+/** What the base rate depends on. */
+function baseText(session: Session): string {
+  return `${sessionTypeName(session).toLowerCase()}, ${keyModeName(session)}`;
+}
+
+function isTimed({ unit }: BreakdownLine): boolean {
+  return unit === "minute" || unit === "minutes" || unit === "min";
+}
+
+function quantityText(line: BreakdownLine): string {
+  if (isTimed(line)) return formatMinutes(line.quantity * 60);
+  return `${formatCount(line.quantity)} ${line.unit}${line.quantity === 1 || line.unit.endsWith("s") ? "" : "s"}`;
+}

@@ -1,0 +1,38 @@
+import type { Session, Summary } from "../../api/records.ts";
+
+/** What a running call shows between two reports. */
+export interface RunningCall {
+  elapsedSeconds: number;
+  cost: number;
+  /** Seconds to the end of a final grant; null while the grant can be renewed. */
+  endsInSeconds: number | null;
+  /** Whether reports come in: the last one is not older than the grant allows. */
+  reporting: boolean;
+}
+
+/** Without a report for this long a runtime counts as silent (half its validity). */
+const SILENT_AFTER_MS = 45_000;
+
+/** A call's time and cost now: what was reported, ticked on by the clock, never past what the service granted. */
+export function runningCall(session: Session, nowMs: number): RunningCall {
+  const reportedAtMs = Date.parse(session.last_report_at ?? session.started_at);
+  const grantedSeconds = session.grant?.seconds ?? Number.POSITIVE_INFINITY;
+  const sinceSeconds = Math.max(0, (nowMs - reportedAtMs) / 1000);
+  const tickedSeconds = session.rate_per_minute == null ? 0 : Math.min(sinceSeconds, grantedSeconds);
+  return {
+    elapsedSeconds: session.duration_seconds + tickedSeconds,
+    cost: session.cost + (tickedSeconds / 60) * (session.rate_per_minute ?? 0),
+    endsInSeconds:
+      session.grant?.final && Number.isFinite(grantedSeconds) ? grantedSeconds - tickedSeconds : null,
+    reporting: nowMs - reportedAtMs < SILENT_AFTER_MS,
+  };
+}
+
+/** Seconds that the balance still lasts: what the running calls have cost so far is taken off, though it is posted only at
+ *  their end. Null when nothing burns. @param costsSoFar of all running calls together. */
+export function runwaySeconds(
+  { balance, burn_rate_per_minute: rate }: Summary,
+  costsSoFar: number,
+): number | null {
+  return rate > 0 ? Math.max(0, ((balance - costsSoFar) / rate) * 60) : null;
+}

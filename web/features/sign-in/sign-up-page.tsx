@@ -1,0 +1,75 @@
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useEffect } from "react";
+import { request } from "../../api/http.ts";
+import { Button } from "../../ui/button.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { type Credentials, useEnter } from "./sign-in.ts";
+import { SignInFrame } from "./sign-in-frame.tsx";
+
+interface NewAccount extends Credentials {
+  name: string;
+  organization: string;
+}
+
+/** A new account and its organization. Whoever was invited to one may leave its name out. */
+export function SignUpPage() {
+  const enter = useEnter();
+  const creating = useMutation({ mutationFn: createAccount, onSuccess: enter });
+  useEffect(() => {
+    document.title = "Create an account · Airtime";
+  }, []);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const textOf = (name: string) => String(form.get(name) ?? "").trim();
+    creating.mutate({
+      name: textOf("name"),
+      email: textOf("email"),
+      password: String(form.get("password")),
+      organization: textOf("organization"),
+    });
+  };
+  return (
+    <SignInFrame title="Create an account" subtitle="A new organization starts with a welcome credit.">
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        {creating.isError && <Notice tone="danger">{creating.error.message}</Notice>}
+        <Field label="Your name" name="name" autoComplete="name" required maxLength={100} />
+        <Field label="Email" name="email" type="email" autoComplete="username" required />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={8}
+          maxLength={128}
+          hint="At least 8 characters."
+        />
+        <Field
+          label="Organization name"
+          name="organization"
+          autoComplete="organization"
+          maxLength={100}
+          hint="Leave it empty if you were invited to one."
+        />
+        <Button type="submit" look="brand" size="large" busy={creating.isPending}>
+          Create account
+        </Button>
+      </form>
+      <p className="mt-5 text-center text-ink-2">
+        Already have one?{" "}
+        <Link to="/sign-in" className="font-[550] text-brand hover:underline">
+          Sign in
+        </Link>
+      </p>
+    </SignInFrame>
+  );
+}
+
+async function createAccount({ organization, ...account }: NewAccount): Promise<void> {
+  await request("/api/auth/sign-up/email", { method: "POST", body: account });
+  if (organization !== "")
+    await request("/api/organizations", { method: "POST", body: { name: organization } });
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import {
+  formatClock,
+  formatDay,
+  formatElapsed,
+  formatLeft,
+  formatMinutes,
+  formatSpan,
+} from "./format-time.ts";
+
+describe("dates", () => {
+  test("a day and its clock are shown in the viewer's own time zone", () => {
+    const local = new Date(2026, 10, 24, 14, 5, 9);
+    expect(formatDay(local)).toBe("Nov 24, 2026");
+    expect(formatClock(local)).toBe("14:05");
+    expect(formatClock(local.toISOString(), true)).toBe("14:05:09");
+  });
+});
+
+describe("durations", () => {
+  test("a running call counts minutes, then hours", () => {
+    expect(formatElapsed(252.9)).toBe("04:12");
+    expect(formatElapsed(3852)).toBe("1:04:12");
+    expect(formatElapsed(-3)).toBe("00:00");
+  });
+
+  test("time left changes its unit at one hour and at two days", () => {
+    expect(formatLeft(2530)).toBe("42:10");
+    expect(formatLeft(21_000)).toBe("5 h 50 min");
+    expect(formatLeft(48 * 3600)).toBe("48 h 0 min");
+    expect(formatLeft(9 * 86_400 + 5)).toBe("9 days");
+  });
+
+  test("a span in a sentence is in minutes, hours or days", () => {
+    expect(formatSpan(57.6 * 60)).toBe("57 min");
+    expect(formatSpan(2 * 3600 + 17 * 60)).toBe("2 h 17 min");
+    expect(formatSpan(114 * 3600 + 540, 1000)).toBe("114 h 9 min");
+    expect(formatSpan(9 * 86_400)).toBe("9 days");
+  });
+
+  test("a finished call is given in minutes with one decimal", () => {
+    expect(formatMinutes(210)).toBe("3.5 min");
+    expect(formatMinutes(600)).toBe("10 min");
+  });
+});

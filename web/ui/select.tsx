@@ -1,0 +1,168 @@
+import { Check, ChevronDown } from "lucide-react";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { classNames } from "./class-names.ts";
+
+export interface SelectOption<Value> {
+  value: Value;
+  text: string;
+}
+
+interface SelectProps<Value> {
+  label: string;
+  value: Value;
+  options: readonly SelectOption<Value>[];
+  onChange(value: Value): void;
+  /** Shown in the button before the value, as in "Show 10". */
+  prefix?: string;
+  className?: string;
+}
+
+/** A select-only combobox with a real listbox (ARIA Authoring Practices): arrows, Home, End, first letters, Enter, Escape. */
+export function Select<Value extends string | number>(props: SelectProps<Value>) {
+  const { label, value, options, onChange, prefix, className } = props;
+  const id = useId();
+  const [active, setActive] = useState<number | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const current = options.findIndex((option) => option.value === value);
+  const open = active !== null;
+
+  const choose = (index: number) => {
+    setActive(null);
+    button.current?.focus();
+    const option = options[index];
+    if (option && option.value !== value) onChange(option.value);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const texts = options.map((option) => option.text);
+    const step = listboxStep(event.key, active, Math.max(0, current), texts);
+    if (step === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (step.kind === "choose") choose(step.index);
+    else setActive(step.kind === "close" ? null : step.index);
+  };
+
+  return (
+    <div className={classNames("relative", className)}>
+      <button
+        ref={button}
+        type="button"
+        role="combobox"
+        aria-label={label}
+        aria-haspopup="listbox"
+        aria-expanded={open}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={open ? `${id}-${active}` : undefined}
+        onClick={() => setActive(open ? null : Math.max(0, current))}
+        onKeyDown={onKeyDown}
+        onBlur={() => setActive(null)}
+        className="flex h-9 w-full items-center gap-2 rounded-lg border border-strong bg-surface pr-2.5 pl-3 text-[13.5px] font-[550] text-ink shadow-control transition-colors duration-[120ms] hover:bg-hover max-md:h-11"
+      >
+        {prefix && <span className="font-normal text-ink-3">{prefix}</span>}
+        <span className="figures flex-1 truncate text-left">{options[current]?.text ?? ""}</span>
+        <ChevronDown size={15} aria-hidden className="text-ink-3" />
+      </button>
+      {open && (
+        <OptionList
+          id={id}
+          label={label}
+          options={options}
+          current={current}
+          active={active}
+          onChoose={choose}
+          onActive={setActive}
+        />
+      )}
+    </div>
+  );
+}
+
+interface OptionListProps<Value> {
+  id: string;
+  label: string;
+  options: readonly SelectOption<Value>[];
+  current: number;
+  active: number;
+  onChoose(index: number): void;
+  onActive(index: number): void;
+}
+
+function OptionList<Value extends string | number>(props: OptionListProps<Value>) {
+  const { id, label, options, current, active, onChoose, onActive } = props;
+  return (
+    <div
+      role="listbox"
+      id={`${id}-list`}
+      aria-label={label}
+      className="menu-motion absolute top-full right-0 z-30 mt-1.5 max-h-80 w-max min-w-full overflow-y-auto rounded-[10px] border border-edge bg-surface p-1 shadow-floating"
+    >
+      {options.map((option, index) => (
+        // The combobox keeps focus and handles the keys; the option only takes the pointer.
+        // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the combobox's, by aria-activedescendant
+        // biome-ignore lint/a11y/useFocusableInteractive: an active descendant is not focusable
+        <div
+          key={option.value}
+          role="option"
+          id={`${id}-${index}`}
+          aria-selected={index === current}
+          onPointerDown={(event) => event.preventDefault()}
+          onPointerMove={() => onActive(index)}
+          onClick={() => onChoose(index)}
+          className={classNames(
+            "figures flex h-[34px] items-center justify-between gap-6 rounded-md px-2.5 text-[13.5px] max-md:h-11",
+            index === active ? "bg-selected font-[550] text-brand-strong" : "text-ink",
+          )}
+        >
+          {option.text}
+          {index === current ? (
+            <Check size={15} aria-hidden className="text-brand" />
+          ) : (
+            <span className="w-[15px]" />
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export type ListboxStep =
+  | { kind: "move"; index: number }
+  | { kind: "choose"; index: number }
+  | { kind: "close" };
+
+/** What a key does to a listbox, or null when the key is not the listbox's. @param active null while it is closed. */
+export function listboxStep(
+  key: string,
+  active: number | null,
+  current: number,
+  texts: readonly string[],
+): ListboxStep | null {
+  const last = texts.length - 1;
+  if (active === null) {
+    return ["ArrowDown", "ArrowUp", "Enter", " "].includes(key) ? { kind: "move", index: current } : null;
+  }
+  switch (key) {
+    case "ArrowDown":
+      return { kind: "move", index: Math.min(last, active + 1) };
+    case "ArrowUp":
+      return { kind: "move", index: Math.max(0, active - 1) };
+    case "Home":
+      return { kind: "move", index: 0 };
+    case "End":
+      return { kind: "move", index: last };
+    case "Enter":
+    case " ":
+      return { kind: "choose", index: active };
+    case "Escape":
+      return { kind: "close" };
+    default:
+      return startingWith(key, active, texts);
+  }
+}
+
+function startingWith(key: string, active: number, texts: readonly string[]): ListboxStep | null {
+  if (key.length !== 1) return null;
+  const order = [...texts.keys()].map((step) => (active + 1 + step) % texts.length);
+  const found = order.find((index) => texts[index]?.toLowerCase().startsWith(key.toLowerCase()));
+  return found === undefined ? null : { kind: "move", index: found };
+}
