@@ -170,3 +170,10 @@ create table price_version (
   created_by text not null,
   created_at timestamptz not null default now()
 );
+
+-- What an Owner set besides the account's own numbers.
+create table organization_setting (
+  org_id text primary key,
+  alert_emails text[] not null default '{}',
+  spend_limits json
+);

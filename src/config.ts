@@ -59,15 +59,21 @@ export type ConfigOutcome =
   | { readonly kind: "ready"; readonly config: Config }
   | { readonly kind: "refused"; readonly errors: readonly ConfigError[] };
 
+/** A command that only looks at the database, or adds to it without personal data, needs no secret key. */
+export type ConfigPurpose = "serve" | "command";
+
 /** Reads the configuration from environment variables; finds every mistake at once, not only the first.
  *  Demo mode is on without being asked for only while none of DEMO_ENDS_WITH is set, and never in production. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  purpose: ConfigPurpose = "serve",
+): ConfigOutcome {
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   const { values, errors } = readValues(set);
   const demo = isDemo(set);
-  errors.push(...unknownNames(Object.keys(set)), ...conflicts(set, demo));
+  errors.push(...unknownNames(Object.keys(set)), ...conflicts(set, demo, purpose));
   if (errors.length > 0) return { kind: "refused", errors };
   return { kind: "ready", config: toConfig(values, demo) };
 }
@@ -131,7 +137,7 @@ function firstProblem(issues: readonly { path: readonly PropertyKey[]; message: 
   };
 }
 
-function conflicts(set: SetVariables, demo: boolean): ConfigError[] {
+function conflicts(set: SetVariables, demo: boolean, purpose: ConfigPurpose): ConfigError[] {
   const errors: ConfigError[] = [];
   if (set.AIRTIME_DEMO === "1" && set.NODE_ENV === "production") {
     errors.push({
@@ -141,7 +147,7 @@ function conflicts(set: SetVariables, demo: boolean): ConfigError[] {
       example: "0",
     });
   }
-  if (!demo && set.AIRTIME_SECRET_KEY === undefined) {
+  if (!demo && purpose === "serve" && set.AIRTIME_SECRET_KEY === undefined) {
     errors.push({
       variable: "AIRTIME_SECRET_KEY",
       problem: "is not set",

@@ -21,6 +21,13 @@ export function builtPageDirectory(): string | null {
   return existsSync(join(root, "build.json")) && existsSync(join(page, "index.html")) ? page : null;
 }
 
+/** The package's own description: its version is the service's. */
+export function packageFile(): string {
+  let folder = installationRoot();
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return join(folder, "package.json");
+}
+
 /** Nearest folder above this file that holds `migrations/`: the repository, or `.build/<hash>`. */
 function installationRoot(): string {
   const here = dirname(fileURLToPath(import.meta.url));

@@ -12,12 +12,15 @@ export async function findAccount(pool: pg.Pool, organizationId: string): Promis
   return rows.length === 0 ? null : accountFromRow(rows[0]);
 }
 
-/** Opens an account without credit; one that exists is left as it is. */
+/** Opens an account without credit; one that exists is left as it is.
+ *  @param clock another time than the database's, for histories that are made up. */
 export async function insertAccount(
   pool: pg.Pool,
   organizationId: string,
   policy: AccountPolicy,
+  clock: (databaseNow: number) => number = (databaseNow) => databaseNow,
 ): Promise<void> {
-  const account = newAccount(organizationId, policy, Date.now());
+  const { rows } = await pool.query("select floor(extract(epoch from now()) * 1000)::bigint as now");
+  const account = newAccount(organizationId, policy, clock(Number(rows[0].now)));
   await pool.query(insertAccounts.text, insertAccounts.values([account]));
 }

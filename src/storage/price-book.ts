@@ -30,8 +30,9 @@ export async function addFirstPrices(pool: pg.Pool): Promise<void> {
   );
 }
 
-async function readPriceBook(pool: pg.Pool): Promise<PriceBook> {
-  const { rows } = await pool.query(
+/** Every version, as the given connection's transaction sees them. */
+export async function readPriceBook(reader: pg.Pool | pg.ClientBase): Promise<PriceBook> {
+  const { rows } = await reader.query(
     "select version, org_id, effective_from, entries from price_version order by version",
   );
   return {

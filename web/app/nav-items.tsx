@@ -29,7 +29,7 @@ export function NavItems({ icons = false, onFollow }: { icons?: boolean; onFollo
           {...(onFollow ? { onClick: onFollow } : {})}
           title={icons ? text : undefined}
           className={classNames(
-            "group relative flex h-9 items-center gap-3 rounded-lg text-[14px] font-[550] text-ink-2 transition-colors duration-[120ms] hover:bg-hover hover:text-ink max-md:h-11",
+            "group relative flex h-9 items-center gap-2.5 rounded-lg text-[13.5px] font-medium text-ink-2 transition-colors duration-[120ms] hover:bg-hover hover:text-ink max-md:h-11",
             "aria-[current=page]:bg-selected aria-[current=page]:text-brand-strong",
             "aria-[current=page]:before:absolute aria-[current=page]:before:inset-y-2 aria-[current=page]:before:-left-3 aria-[current=page]:before:w-[3px] aria-[current=page]:before:rounded-r-full aria-[current=page]:before:bg-brand",
             icons ? "justify-center px-0" : "px-2.5",

@@ -29,8 +29,8 @@ export function Sidebar() {
     >
       <div
         className={classNames(
-          "flex items-center justify-between pt-3 pb-1.5",
-          icons ? "px-3.5" : "pr-3 pl-[22px]",
+          "flex items-center justify-between pt-3 pb-2",
+          icons ? "px-3.5" : "pr-2.5 pl-[22px]",
         )}
       >
         {!icons && <h2 className="text-[14px] font-semibold text-brand">Studio</h2>}

@@ -73,7 +73,7 @@ function OrganizationSwitcher({ me }: { me: Me }) {
           onSelect: () => void navigate({ to: "/organization", search: { new: true } }),
         },
       ]}
-      className="flex h-9 max-w-60 min-w-0 items-center gap-2.5 rounded-[10px] border border-edge bg-surface pr-2.5 pl-1.5 text-[14px] font-[550] transition-colors duration-[120ms] hover:bg-hover max-md:h-11 max-md:border-transparent md:ml-8 lg:ml-8"
+      className="flex h-9 max-w-60 min-w-0 items-center gap-2 rounded-[10px] border border-edge bg-surface pr-2.5 pl-1.5 text-[13.5px] font-medium transition-colors duration-[120ms] hover:bg-hover max-md:h-11 max-md:border-transparent md:ml-8 lg:ml-8"
       face={
         <>
           <span className="inline-flex size-[26px] shrink-0 items-center justify-center rounded-md bg-selected text-brand">
@@ -125,7 +125,7 @@ function AccountMenu({ me }: { me: Me }) {
       face={
         <>
           <span className="max-md:hidden">
-            <span className="block text-[13.5px] leading-[17px] font-[550]">{me.user.name}</span>
+            <span className="block text-[13.5px] leading-[17px] font-medium">{me.user.name}</span>
             <span className="block text-[12px] leading-[15px] tracking-normal text-ink-3">
               {roleName(role)}
             </span>

@@ -17,7 +17,7 @@ export function Badge({ tone, icon: Icon, dot = false, children }: BadgeProps) {
   return (
     <span
       className={classNames(
-        "inline-flex h-[22px] items-center gap-1.5 rounded-md px-2 text-[12.5px] leading-4 font-[550] tracking-normal whitespace-nowrap",
+        "inline-flex h-[22px] align-middle items-center gap-1.5 rounded-md px-2 text-[12.5px] leading-4 font-[550] tracking-normal whitespace-nowrap",
         TONES[tone],
       )}
     >

@@ -14,8 +14,8 @@ interface PaginationProps {
 }
 
 const PLACE =
-  "inline-flex h-8 min-w-8 items-center justify-center rounded-lg text-[13.5px] font-[550] max-md:h-11 max-md:min-w-11";
-const STEP = "gap-1.5 border border-strong bg-surface px-2.5 shadow-control";
+  "inline-flex h-8 min-w-8 items-center justify-center rounded-lg text-[13.5px] font-medium max-md:h-11 max-md:min-w-10";
+const STEP = "shrink-0 gap-1 border border-strong bg-surface px-2 shadow-control";
 
 /** "Showing 1 to 50 of 250 transactions", Previous, pages to jump to, Next. Pages are links: the page lives in the URL. */
 export function Pagination({ page, limit, total, noun }: PaginationProps) {
@@ -23,7 +23,7 @@ export function Pagination({ page, limit, total, noun }: PaginationProps) {
   const pages = Math.max(1, Math.ceil(total / limit));
   const first = (page - 1) * limit + 1;
   return (
-    <div className="flex items-center justify-between gap-3 rounded-b-2xl border-t border-edge bg-subtle px-5 py-2.5 max-md:flex-col max-md:px-4 max-md:pb-4">
+    <div className="flex items-center justify-between gap-3 rounded-b-2xl border-t border-edge bg-subtle py-2.5 pr-4 pl-5 max-md:flex-col max-md:px-4 max-md:pb-4">
       <p className="figures text-ink-2">
         Showing {formatCount(first)} to {formatCount(Math.min(page * limit, total))} of {formatCount(total)}{" "}
         {noun}
@@ -34,7 +34,7 @@ export function Pagination({ page, limit, total, noun }: PaginationProps) {
           place === "gap" ? (
             <span
               key={`gap-${index < 3 ? "before" : "after"}`}
-              className={`${PLACE} text-ink-3 max-md:min-w-5`}
+              className={`${PLACE} text-ink-3 max-md:min-w-4`}
             >
               …
             </span>

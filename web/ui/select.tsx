@@ -56,7 +56,7 @@ export function Select<Value extends string | number>(props: SelectProps<Value>)
         onClick={() => setActive(open ? null : Math.max(0, current))}
         onKeyDown={onKeyDown}
         onBlur={() => setActive(null)}
-        className="flex h-9 w-full items-center gap-2 rounded-lg border border-strong bg-surface pr-2.5 pl-3 text-[13.5px] font-[550] text-ink shadow-control transition-colors duration-[120ms] hover:bg-hover max-md:h-11"
+        className="flex h-9 w-full items-center gap-2 rounded-lg border border-strong bg-surface pr-2.5 pl-3 text-[13.5px] font-medium text-ink shadow-control transition-colors duration-[120ms] hover:bg-hover max-md:h-11"
       >
         {prefix && <span className="font-normal text-ink-3">{prefix}</span>}
         <span className="figures flex-1 truncate text-left">{options[current]?.text ?? ""}</span>

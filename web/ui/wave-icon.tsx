@@ -1,22 +1,22 @@
 const BARS = [
-  [3, 10.5, 3],
-  [7.2, 8, 8],
-  [11.4, 4.5, 15],
-  [15.6, 8, 8],
-  [19.8, 10.5, 3],
+  [2.5, 8.5, 7],
+  [7.25, 6, 12],
+  [12, 2, 20],
+  [16.75, 6, 12],
+  [21.5, 8.5, 7],
 ] as const;
 
 const TALL_BARS = [
-  [3, 4.5, 15],
-  [7.2, 8, 8],
-  [11.4, 5.5, 13],
-  [15.6, 9, 6],
-  [19.8, 4.5, 15],
+  [2.5, 2, 20],
+  [7.25, 6.5, 11],
+  [12, 4.5, 15],
+  [16.75, 8, 8],
+  [21.5, 2, 20],
 ] as const;
 
 /** Sound bars. They move only while `moving`: reports of the call are coming in. */
 export function WaveIcon({
-  size = 16,
+  size = 15,
   moving = false,
   tall = false,
 }: {
@@ -29,7 +29,7 @@ export function WaveIcon({
       {(tall ? TALL_BARS : BARS).map(([x, y, height], index) => (
         <rect
           key={x}
-          x={x - 1.1}
+          x={x - 1.2}
           y={y}
           width={2.4}
           height={height}

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digestOf } from "node:crypto";
 import type { Credits } from "../money/credits.ts";
 import { canonicalJson, type Json } from "./canonical-json.ts";
 
@@ -82,7 +82,6 @@ export type Transaction = {
 
 /** SHA-256 over the previous hash and every stored field, each with its length before it, hex. */
 export function chainHash(previousHash: string, transaction: Omit<Transaction, "hash">): string {
-  const hash = createHash("sha256");
   const fields: readonly (string | null)[] = [
     previousHash,
     transaction.organizationId,
@@ -104,10 +103,10 @@ export function chainHash(previousHash: string, transaction: Omit<Transaction, "
     String(transaction.recordedAt),
   ];
   // Null and the empty text differ, and no field can run into the next one.
-  hash.update(
-    fields.map((field) => (field === null ? "-;" : `${Buffer.byteLength(field)}:${field};`)).join(""),
-  );
-  return hash.digest("hex");
+  const text = fields
+    .map((field) => (field === null ? "-;" : `${Buffer.byteLength(field)}:${field};`))
+    .join("");
+  return digestOf("sha256", text, "hex");
 }
 
 const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -134,7 +133,15 @@ function toBase32(value: bigint): string {
   return digits;
 }
 
+/** The organization asked for last: most transactions come in runs of one, and the digest costs as much as the chain's. */
+let latest = { organizationId: "", digits: digitsOf("") };
+
 function organizationDigits(organizationId: string): string {
-  const digest = createHash("sha256").update(organizationId).digest();
+  if (latest.organizationId !== organizationId) latest = { organizationId, digits: digitsOf(organizationId) };
+  return latest.digits;
+}
+
+function digitsOf(organizationId: string): string {
+  const digest = digestOf("sha256", organizationId, "buffer");
   return Array.from(digest.subarray(0, ORGANIZATION_DIGITS), (byte) => ID_ALPHABET[byte % 32]).join("");
 }

@@ -120,7 +120,7 @@ function HistoryControls({ query }: { query: HistoryQuery }) {
         value={query.type}
         options={TYPES}
         onChange={(type) => change({ type })}
-        className="max-md:flex-1 md:w-[150px]"
+        className="max-md:flex-1"
       />
       <span className="mx-1 h-5 w-px bg-edge max-md:hidden" />
       <span className="text-ink-2 max-md:hidden">Show</span>
@@ -130,7 +130,7 @@ function HistoryControls({ query }: { query: HistoryQuery }) {
         options={SIZES}
         onChange={(limit) => change({ limit })}
         {...(phone ? { prefix: "Show" } : {})}
-        className="max-md:w-[106px] md:w-[68px]"
+        className=""
       />
       <span className="text-ink-2 max-md:hidden">per page</span>
     </div>

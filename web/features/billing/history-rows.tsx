@@ -14,7 +14,7 @@ export interface HistoryRowsProps {
   busy: boolean;
 }
 
-const HEAD = "h-[33px] px-3 text-left text-[12.5px] font-[550] tracking-normal text-ink-2";
+const HEAD = "h-[33px] px-3 text-left text-[12.5px] font-medium tracking-normal text-ink-2";
 const CELL = "h-[42px] px-3 py-1.5";
 
 /** The history as a table, from 768 px on. */
@@ -23,7 +23,7 @@ export function HistoryTable({ transactions, arrivals, busy }: HistoryRowsProps)
     <table aria-busy={busy} aria-label="Transaction History" className="w-full border-collapse">
       <thead className="bg-subtle">
         <tr className="border-y border-edge">
-          <th scope="col" className={`${HEAD} w-[180px] pl-5`}>
+          <th scope="col" className={`${HEAD} w-[188px] pl-5`}>
             Date & Time
           </th>
           <th scope="col" className={`${HEAD} w-[116px]`}>
@@ -38,7 +38,7 @@ export function HistoryTable({ transactions, arrivals, busy }: HistoryRowsProps)
           <th scope="col" className={`${HEAD} w-[132px] text-right`}>
             Balance
           </th>
-          <td className="w-8 pr-5 pl-3" />
+          <td className="w-8 pr-4 pl-3" />
         </tr>
       </thead>
       <tbody>
@@ -85,7 +85,7 @@ function HistoryTableRow({ transaction, arrived }: { transaction: Transaction; a
       <td className={`${CELL} relative text-right text-ink-2`}>
         <Money credits={transaction.balance_after} />
       </td>
-      <td className="relative pr-5 pl-3">
+      <td className="relative pr-4 pl-3">
         <ChevronRight
           size={16}
           aria-hidden

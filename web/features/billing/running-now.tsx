@@ -36,7 +36,7 @@ export function RunningNow({ sessions, summary }: { sessions: List<Session>; sum
         <h2 className="flex items-center gap-2 text-[14px] leading-5 font-[550]">
           <LiveDot large /> Running now
         </h2>
-        <p className="type-caption figures mt-1 text-ink-3 max-md:mt-0">
+        <p className="type-caption figures mt-1.5 text-ink-3 max-md:mt-0">
           {formatCount(sessions.total)} {sessions.total === 1 ? "call" : "calls"} ·{" "}
           <Money credits={summary.burn_rate_per_minute} />
           /min
@@ -80,7 +80,7 @@ interface CallProps {
 
 function CallTile({ session, call, runway }: CallProps & { runway: number | null }) {
   return (
-    <li className="min-w-0 flex-1 border-l border-hair px-4 py-3">
+    <li className="min-w-0 flex-1 border-l border-hair px-4 py-3.5">
       <div className="flex items-center justify-between gap-2">
         <span className="flex min-w-0 items-center gap-2 font-[550]">
           <span className="text-brand">
@@ -96,7 +96,7 @@ function CallTile({ session, call, runway }: CallProps & { runway: number | null
           <Badge tone="amber">Final grant</Badge>
         )}
       </div>
-      <dl className="mt-1 flex gap-x-7 max-lg:gap-x-3">
+      <dl className="mt-1.5 flex gap-x-7 max-lg:gap-x-3">
         <Figure
           name={session.architecture === "text" ? "Messages" : "Time"}
           value={usageText(session, call)}

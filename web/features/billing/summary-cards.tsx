@@ -46,6 +46,9 @@ export function SummaryCards({ summary }: { summary: Summary }) {
 const CARD_GRID =
   "grid gap-4 grid-cols-2 max-sm:gap-3 lg:grid-cols-[1.32fr_1fr_1fr_1fr] max-sm:[&>:first-child]:col-span-2 max-sm:[&>:last-child]:col-span-2";
 
+/** On phones: label and caption at the left, the number at the right. */
+const STRIP = "max-sm:grid max-sm:min-h-16 max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:py-2.5";
+
 interface CardProps {
   label: string;
   icon: LucideIcon;
@@ -69,8 +72,8 @@ function Card({
   return (
     <div
       className={classNames(
-        "relative flex min-h-[132px] flex-col rounded-2xl px-5 py-[18px] max-sm:min-h-[112px] max-sm:px-4 max-sm:py-3.5",
-        strip && "max-sm:grid max-sm:min-h-16 max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:py-2.5",
+        "relative flex flex-col rounded-2xl px-5 py-[18px] max-sm:px-4 sm:min-h-[132px]",
+        strip ? STRIP : "max-sm:min-h-[112px] max-sm:py-3.5",
         look,
       )}
     >
@@ -80,10 +83,10 @@ function Card({
           strip && "max-sm:flex-row-reverse max-sm:justify-end max-sm:gap-2",
         )}
       >
-        <h2 className="text-[13.5px] leading-5 font-[550] tracking-normal opacity-95">{label}</h2>
+        <h2 className="text-[13.5px] leading-5 font-medium tracking-normal opacity-95">{label}</h2>
         <Icon size={18} aria-hidden strokeWidth={1.75} />
       </div>
-      <div className={classNames("mt-auto", numberClass, strip && "max-sm:row-span-2 max-sm:mt-0")}>
+      <div className={classNames("mt-auto pb-0.5", numberClass, strip && "max-sm:row-span-2 max-sm:mt-0")}>
         {children}
       </div>
       <div className="type-caption text-[color:var(--caption)]">{caption}</div>
@@ -102,7 +105,7 @@ function BalanceCard({ summary }: { summary: Summary }) {
     <Card
       label="Current Balance"
       icon={Wallet}
-      numberClass="type-balance"
+      numberClass="type-balance max-sm:pt-4"
       look={
         negative
           ? "border border-danger-edge bg-danger-weak text-danger-text [--caption:var(--danger-text)]"
@@ -132,6 +135,7 @@ function heldText({ held, active_sessions }: Summary): string {
 function GraceMeter({ used }: { used: number }) {
   const percent = Math.round(Math.min(1, used) * 100);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a meter element can't be 4 px high in every browser
     <div
       role="meter"
       aria-label="Grace used"

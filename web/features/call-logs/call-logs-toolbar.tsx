@@ -42,7 +42,7 @@ export function CallLogsToolbar({ search, onChange }: CallLogsToolbarProps) {
         onChange={(value) => onChange({ architecture: value === "all" ? undefined : value, page: undefined })}
         className="w-[164px]"
       />
-      <div role="group" aria-label="Filter by status" className="ml-auto flex flex-wrap gap-0.5 max-md:ml-0">
+      <fieldset aria-label="Filter by status" className="ml-auto flex flex-wrap gap-0.5 max-md:ml-0">
         {STATUSES.map(({ value, text }) => (
           <button
             key={text}
@@ -59,7 +59,7 @@ export function CallLogsToolbar({ search, onChange }: CallLogsToolbarProps) {
             {text}
           </button>
         ))}
-      </div>
+      </fieldset>
     </div>
   );
 }
@@ -76,23 +76,25 @@ function SessionSearch({ value, onFind }: { value: string; onFind(text: string):
     onFind(input.current?.value.trim() ?? "");
   };
   return (
-    <form role="search" onSubmit={submit} className="relative w-[250px] max-md:w-full">
-      <Search
-        size={16}
-        aria-hidden
-        className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-3"
-      />
-      <input
-        ref={input}
-        type="search"
-        aria-label="Search sessions"
-        defaultValue={value}
-        placeholder="Search session id"
-        className="h-9 w-full rounded-lg border border-strong bg-surface pr-9 pl-9 text-[13.5px] shadow-control placeholder:text-ink-3 max-md:h-11 max-md:text-[16px]"
-      />
-      <kbd className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded border border-strong px-1.5 font-sans text-[11px] text-ink-3 max-md:hidden">
-        /
-      </kbd>
-    </form>
+    <search className="relative w-[250px] max-md:w-full">
+      <form onSubmit={submit}>
+        <Search
+          size={16}
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-3"
+        />
+        <input
+          ref={input}
+          type="search"
+          aria-label="Search sessions"
+          defaultValue={value}
+          placeholder="Search session id"
+          className="h-9 w-full rounded-lg border border-strong bg-surface pr-9 pl-9 text-[13.5px] shadow-control placeholder:text-ink-3 max-md:h-11 max-md:text-[16px]"
+        />
+        <kbd className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded border border-strong px-1.5 font-sans text-[11px] text-ink-3 max-md:hidden">
+          /
+        </kbd>
+      </form>
+    </search>
   );
 }

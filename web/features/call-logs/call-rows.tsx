@@ -19,7 +19,7 @@ const ICONS: Record<Architecture, LucideIcon> = {
   text: MessageSquare,
   api: Layers,
 };
-const HEAD = "h-[33px] px-3 text-left text-[12.5px] font-[550] tracking-normal text-ink-2";
+const HEAD = "h-[33px] px-3 text-left text-[12.5px] font-medium tracking-normal text-ink-2";
 
 /** The sessions as a table, on phones as a list; running ones tick on. */
 export function CallRows({ sessions }: { sessions: Session[] }) {

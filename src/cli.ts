@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { grant, makeKey } from "./commands/credits.ts";
+import { runMigrations } from "./commands/migrate.ts";
+import { openApi } from "./commands/openapi.ts";
+import { reconcile } from "./commands/reconcile.ts";
+import { serve } from "./commands/serve.ts";
+import { verify } from "./commands/verify.ts";
+
+/** The command line. Exit codes: 0 done, 1 failed (or books that do not add up), 2 wrong usage or an unknown id. */
+const program = new Command("airtime")
+  .description("Prepaid credits for AI voice and chat agents")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .showHelpAfterError();
+
+program.command("serve").description("start the service (npm start)").action(serve);
+
+program
+  .command("demo")
+  .description("start the service in demo mode")
+  .action(() => serve({ ...process.env, AIRTIME_DEMO: "1" }));
+
+program.command("migrate").description("bring the database to the newest schema").action(runMigrations);
+
+program
+  .command("verify")
+  .description("recompute balances, sequences, hash chain and holds; exit 1 names every row that differs")
+  .option("--org <id>", "only this organization")
+  .action(verify);
+
+program
+  .command("reconcile")
+  .description("find orders and refunds at the payment provider that no webhook told of")
+  .option("--since <time>", "look back to this time, such as 2026-01-31")
+  .action(reconcile);
+
+program
+  .command("grant")
+  .description("grant credits to an organization")
+  .requiredOption("--org <id>", "the organization")
+  .requiredOption("--amount <credits>", "for example 25.00; negative only with --kind adjustment")
+  .requiredOption("--reason <text>", "why, for the books")
+  .option("--kind <kind>", "manual_grant, startup_grant or adjustment", "manual_grant")
+  .option("--id <credit id>", "makes the grant repeatable: the same id is granted once")
+  .action(grant);
+
+program
+  .command("keys")
+  .description("API keys")
+  .command("create")
+  .description("make an API key; it is shown once")
+  .requiredOption("--org <id>", "the organization")
+  .requiredOption("--name <name>", "what it is for")
+  .option("--scopes <list>", "of charge, read, admin; separated by commas", "charge")
+  .action(makeKey);
+
+program.command("openapi").description("print the OpenAPI document of this version").action(openApi);
+
+await program.parseAsync(process.argv);

@@ -1,0 +1,88 @@
+import type pg from "pg";
+import type { AnswerStore } from "../application/identity-ports.ts";
+import type { Session } from "../domain/charging/session.ts";
+import type { AnswerOnce } from "../http/answer-once.ts";
+import { registerChargingRoutes } from "../http/routes/charging.ts";
+import { registerCreditRoutes } from "../http/routes/credits.ts";
+import { registerEventRoutes } from "../http/routes/events.ts";
+import { registerPricingRoutes } from "../http/routes/pricing.ts";
+import { registerReadingRoutes } from "../http/routes/reading.ts";
+import { registerSessionRoutes } from "../http/routes/sessions.ts";
+import { registerStreamRoute } from "../http/routes/stream.ts";
+import type { RegisterRoutes } from "../http/server.ts";
+import { sessionView } from "../http/wire/session.ts";
+import { createLiveHub, type LiveHub } from "../notify/live/hub.ts";
+import { createNewsPages } from "../notify/live/message.ts";
+import { newId } from "../storage/identity/new-id.ts";
+import { createOutboxReader } from "../storage/outbox.ts";
+import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
+import { findSession, listSessions } from "../storage/reading/sessions.ts";
+import { findTransaction, listTransactions } from "../storage/reading/transactions.ts";
+import type { Identity } from "./identity.ts";
+import type { Money } from "./money.ts";
+
+/** Charging, credits and everything that is read of them. */
+export function billingRoutes({ pool, money, answers }: BillingSettings): RegisterRoutes[] {
+  const { postCommand, showTransaction, accountOf } = money;
+  const prices = () => money.prices.current();
+  const sessionContext = () => ({ prices: prices(), timing: money.timing });
+  const answerOnce: AnswerOnce = (request, work) => answers.answerOnce(request, work);
+  return [
+    (server) => registerChargingRoutes(server, { ...money, newId }),
+    (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
+    (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
+    (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now }),
+    (server) =>
+      registerSessionRoutes(server, {
+        sessions: {
+          list: (organizationId, filter, page) => listSessions(pool, organizationId, filter, page),
+          find: (organizationId, sessionId) => findSession(pool, organizationId, sessionId),
+        },
+        artifacts: money.artifacts,
+        sessionContext,
+      }),
+    (server) =>
+      registerReadingRoutes(server, {
+        accountOf,
+        showTransactions: money.showTransactions,
+        transactions: {
+          list: (account, type, page) => listTransactions(pool, account, type, page),
+          find: (organizationId, id) => findTransaction(pool, organizationId, id),
+        },
+        organizationSummary: (organizationId) => summarizeOrganization(pool, organizationId, prices()),
+      }),
+  ];
+}
+
+export type BillingSettings = {
+  readonly pool: pg.Pool;
+  readonly money: Money;
+  /** With connections of its own: a batch holds one while the engine works. */
+  readonly answers: AnswerStore;
+};
+
+/** The live stream over the outbox. */
+export function wireStream(settings: {
+  readonly pool: pg.Pool;
+  readonly money: Money;
+  readonly identity: Identity;
+  readonly onFault: (error: unknown) => void;
+}): { hub: LiveHub; routes: RegisterRoutes } {
+  const { pool, money, identity, onFault } = settings;
+  const outbox = createOutboxReader(pool);
+  const views = {
+    transaction: async (transaction: Parameters<Money["showTransaction"]>[0]) => {
+      const [view] = await money.showTransactions([transaction]);
+      return view ?? {};
+    },
+    session: async (session: Session) =>
+      sessionView(session, { prices: money.prices.current(), timing: money.timing }),
+  };
+  const source = { ...createNewsPages(outbox, views, onFault), lastSeqs: outbox.lastSeqs };
+  const hub = createLiveHub(source, { onFault });
+  const { credentials, sessions } = identity.authentication;
+  return {
+    hub,
+    routes: (server) => registerStreamRoute(server, { hub, lastSeq: outbox.lastSeq, credentials, sessions }),
+  };
+}

@@ -1,0 +1,60 @@
+import type pg from "pg";
+import type { Logger } from "pino";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { PreparedDemo } from "../../sandbox/demo/prepare-demo.ts";
+import type { Config } from "../config.ts";
+import { createPool } from "../storage/database.ts";
+import { startEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
+import { migrate } from "../storage/migrate.ts";
+
+/** What everything else stands on: a migrated database, connections to it, keys. */
+export type Foundation = {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly connectionString: string;
+  readonly pool: pg.Pool;
+  /** For requests that hold a connection while something else takes its time: they must not starve the others. */
+  readonly waitingPool: pg.Pool;
+  readonly registry: Registry;
+  readonly demo: PreparedDemo | null;
+  readonly secretKey: string;
+  readonly closers: Closers;
+};
+
+/** What to close, in the order of opening. */
+export type Closers = (() => Promise<unknown>)[];
+
+/** @param prepareDemo what demo mode adds; null outside it. */
+export async function layFoundation(
+  config: Config,
+  log: Logger,
+  closers: Closers,
+  prepareDemo: ((config: Config, pool: pg.Pool) => Promise<PreparedDemo>) | null,
+): Promise<Foundation> {
+  const connectionString = config.databaseUrl ?? (await openEmbedded(config, log, closers));
+  await migrate(connectionString);
+  const openPool = (connectionsMax: number, applicationName: string) => {
+    const pool = createPool({ connectionString, connectionsMax, applicationName });
+    closers.push(() => pool.end());
+    return pool;
+  };
+  const pool = openPool(8, "airtime");
+  const waitingPool = openPool(4, "airtime waiting");
+  const demo = prepareDemo === null ? null : await prepareDemo(config, pool);
+  if (demo !== null) closers.push(() => demo.sandbox.stop());
+  const secretKey = demo?.secretKey ?? config.secretKey;
+  if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return { config, log, connectionString, pool, waitingPool, registry, demo, secretKey, closers };
+}
+
+async function openEmbedded(config: Config, log: Logger, closers: Closers): Promise<string> {
+  const server = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
+    ...(config.postgresPort === null ? {} : { port: config.postgresPort }),
+  });
+  closers.push(() => server.stop());
+  return server.connectionString;
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { createServer, type RegisterRoutes } from "../http/server.ts";
+import type { ZodServer } from "../http/zod-server.ts";
+import { builtPageDirectory, packageFile } from "../installed-files.ts";
+import { isTransient } from "../storage/database.ts";
+import { createAnswerStore } from "../storage/identity/answers.ts";
+import { openNewsSignal } from "../storage/news-signal.ts";
+import { billingRoutes, wireStream } from "./api.ts";
+import type { Foundation } from "./foundation.ts";
+import { wireIdentity } from "./identity.ts";
+import { wireMoney } from "./money.ts";
+import { wirePayments } from "./payments.ts";
+
+/** The service's parts on their foundation, wired to each other. */
+export async function wireParts(foundation: Foundation) {
+  const { pool, config, secretKey, demo, log, connectionString, closers } = foundation;
+  const listeners: ((organizationIds: readonly string[]) => void)[] = [];
+  const onNews = (organizationIds: readonly string[]) => {
+    for (const tell of listeners) tell(organizationIds);
+  };
+  const money = await wireMoney({ pool, connectionString, config, secretKey, onNews });
+  closers.push(() => money.engine.stop());
+  const operatorKey = demo?.operatorKey ?? config.operatorKey;
+  const identity = wireIdentity({ pool, config, secretKey, operatorKey, money });
+  const onFault = (error: unknown) => log.warn({ err: error }, "live news could not be read; trying again");
+  const { hub, routes: streamRoutes } = wireStream({ pool, money, identity, onFault });
+  const signal = openNewsSignal({ connectionString, onNews: hub.wake, onMissed: hub.wakeAll, onFault });
+  closers.push(() => signal.stop());
+  // Pages on this process first; the others hear of it from the database.
+  listeners.push(hub.wake, signal.announce);
+  const answers = createAnswerStore(foundation.waitingPool, secretKey);
+  const payments = wirePayments({
+    ...paymentSettings(foundation),
+    money,
+    answers,
+    ...identity.authentication.credentials,
+  });
+  const routes: RegisterRoutes[] = [
+    identity.routes,
+    ...billingRoutes({ pool, money, answers }),
+    ...payments.routes,
+    streamRoutes,
+  ];
+  return { money, identity, routes, reconcileOrders: payments.reconcileOrders };
+}
+
+export type Parts = Awaited<ReturnType<typeof wireParts>>;
+
+function paymentSettings({ pool, config, demo, registry }: Foundation) {
+  return {
+    pool,
+    registry,
+    baseUrl: config.baseUrl,
+    lemonSqueezy: demo?.lemonSqueezy ?? config.lemonSqueezy,
+    packages: demo?.packages ?? config.packages ?? [],
+    overlayScriptUrl: `${demo?.sandbox.url ?? "https://app.lemonsqueezy.com"}/js/lemon.js`,
+  };
+}
+
+/** The HTTP server of the parts, not yet listening. */
+export function createHttpServer(
+  { config, log, registry, demo }: Foundation,
+  { identity, routes }: Pick<Parts, "identity" | "routes">,
+): Promise<ZodServer> {
+  return createServer({
+    settings: {
+      version: JSON.parse(readFileSync(packageFile(), "utf8")).version,
+      baseUrl: config.baseUrl,
+      trustedProxies: config.trustedProxies,
+      rateLimits: {
+        perCallerPerMinute: config.rateLimitPerMinute,
+        signInsPerAddressPerMinute: config.signInRateLimitPerMinute,
+      },
+      page: { folder: builtPageDirectory() },
+      sandboxOrigin: demo?.sandbox.url ?? null,
+      checkAnswers: false,
+    },
+    logger: log,
+    registry,
+    probe: identity.probe,
+    isTransient,
+    authentication: identity.authentication,
+    routes,
+  });
+}
