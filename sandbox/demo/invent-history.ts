@@ -48,7 +48,7 @@ function usage(start: number, until: number, random: () => number): Step[] {
     const weekend = new Date(start + day * DAY_MS).getUTCDay() % 6 === 0;
     const calls = weekend ? 3 : between([6, 10], random);
     for (let call = 0; call < calls; call += 1) {
-      const at = start + day * DAY_MS + (7 + 14 * random()) * 3_600_000;
+      const at = Math.round(start + day * DAY_MS + (7 + 14 * random()) * 3_600_000);
       const agent = AGENTS[Math.floor(random() * AGENTS.length)];
       if (agent !== undefined && at < until - 20 * 60_000) steps.push(conversation(at, agent, random));
     }
@@ -161,6 +161,6 @@ async function command(
   actor: typeof KEY | typeof OPERATOR | typeof OWNER,
   make: (origin: Origin) => Command,
 ): Promise<void> {
-  setTime(Math.round(at));
+  setTime(at);
   await post({ organizationId, requester: { actor, ip: "198.51.100.7" }, command: make });
 }

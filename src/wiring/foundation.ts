@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Logger } from "pino";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Registry } from "prom-client";
 import type { PreparedDemo } from "../../sandbox/demo/prepare-demo.ts";
 import type { Config } from "../config.ts";
 import { createPool } from "../storage/database.ts";
@@ -45,7 +45,6 @@ export async function layFoundation(
   const secretKey = demo?.secretKey ?? config.secretKey;
   if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   return { config, log, connectionString, pool, waitingPool, registry, demo, secretKey, closers };
 }
 

@@ -76,7 +76,7 @@ function Reason({ id, children }: { id: string; children: string }) {
     <span
       role="tooltip"
       id={id}
-      className="pointer-events-none absolute top-full right-0 z-40 mt-2 w-max max-w-72 rounded-lg bg-[#17151f] px-3 py-2 text-[12.5px] leading-4 font-medium text-white opacity-0 shadow-floating transition-opacity duration-[120ms] group-focus-within/reason:opacity-100 group-hover/reason:opacity-100 dark:bg-[#2a2838]"
+      className="pointer-events-none absolute top-full right-0 z-40 mt-2 w-max max-w-[min(22rem,calc(100vw-32px))] rounded-lg bg-[#17151f] px-3 py-2 text-[12.5px] leading-4 font-medium text-white opacity-0 shadow-floating transition-opacity duration-[120ms] group-focus-within/reason:opacity-100 group-hover/reason:opacity-100 dark:bg-[#2a2838]"
     >
       {children}
     </span>

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./icon-button.tsx";
+import { useClosing } from "./use-closing.ts";
 
 interface DialogProps {
   title: string;
@@ -15,12 +16,15 @@ interface DialogProps {
 
 /** A modal dialog, open while it is rendered. Escape and the scrim close it; focus returns to where it was. */
 export function Dialog({ title, subtitle, onClose, wide = false, footer, children }: DialogProps) {
+  const { open, onOpenChange, onCloseAutoFocus } = useClosing(onClose);
   return (
-    <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="scrim-motion fixed inset-0 z-50 bg-scrim" />
         <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center p-4 max-sm:items-end max-sm:p-0">
           <Primitive.Content
+            onOpenAutoFocus={focusChoice}
+            onCloseAutoFocus={onCloseAutoFocus}
             className={`dialog-motion pointer-events-auto flex max-h-[calc(100dvh-32px)] w-full flex-col overflow-hidden rounded-[20px] bg-surface shadow-dialog outline-none max-sm:max-h-[92dvh] max-sm:rounded-b-none dark:border dark:border-edge ${wide ? "max-w-[720px]" : "max-w-[480px]"}`}
           >
             <div className="flex items-start justify-between gap-4 px-6 pt-5 pb-4 max-sm:px-5">
@@ -45,4 +49,13 @@ export function Dialog({ title, subtitle, onClose, wide = false, footer, childre
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Focus starts on what is to be chosen, if there is a choice, else on Close. */
+function focusChoice(event: Event): void {
+  const choice =
+    event.target instanceof HTMLElement ? event.target.querySelector("input:checked, input") : null;
+  if (!(choice instanceof HTMLElement)) return;
+  event.preventDefault();
+  choice.focus();
 }

@@ -34,7 +34,7 @@ export function Pagination({ page, limit, total, noun }: PaginationProps) {
           place === "gap" ? (
             <span
               key={`gap-${index < 3 ? "before" : "after"}`}
-              className={`${PLACE} text-ink-3 max-md:min-w-4`}
+              className="inline-flex h-8 min-w-8 items-center justify-center text-ink-3 max-md:min-w-4"
             >
               …
             </span>

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./icon-button.tsx";
+import { useClosing } from "./use-closing.ts";
 
 interface SidePanelProps {
   title: string;
@@ -26,14 +27,16 @@ export function SidePanel({
   onNext,
   children,
 }: SidePanelProps) {
+  const { open, onOpenChange, onCloseAutoFocus } = useClosing(onClose);
   return (
-    <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="scrim-motion fixed inset-0 z-50 bg-scrim" />
         <Primitive.Content
           {...(subtitle ? {} : { "aria-describedby": undefined })}
           className="panel-motion fixed inset-y-0 right-0 z-50 flex w-full flex-col bg-surface shadow-dialog outline-none md:w-[600px] dark:border-l dark:border-edge"
           onOpenAutoFocus={focusClose}
+          onCloseAutoFocus={onCloseAutoFocus}
         >
           {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the buttons inside, which bubble here */}
           <div

@@ -24,7 +24,7 @@ export function SummaryCards({ summary }: { summary: Summary }) {
         label="Total Usage"
         icon={ArrowDownRight}
         caption="Credits consumed"
-        look="border border-edge bg-surface text-ink shadow-panel [--caption:var(--text-2)]"
+        look="bg-surface text-ink shadow-panel ring-1 ring-edge ring-inset [--caption:var(--text-2)]"
       >
         <span className="text-[color:var(--usage-number)]">
           <Money credits={-summary.total_usage} decimals={2} />

@@ -37,10 +37,10 @@ export function CostBreakdown({ session }: { session: Session }) {
       <table className="mt-2 w-full">
         <thead>
           <tr className="type-caption text-left text-ink-2">
-            <th className="h-8 font-[550]">Component</th>
-            <th className="text-right font-[550]">Quantity</th>
-            <th className="text-right font-[550]">{perMinute ? "Rate / min" : "Rate"}</th>
-            <th className="text-right font-[550]">Amount</th>
+            <th className="h-8 font-medium">Component</th>
+            <th className="text-right font-medium">Quantity</th>
+            <th className="text-right font-medium">{perMinute ? "Rate / min" : "Rate"}</th>
+            <th className="text-right font-medium">Amount</th>
           </tr>
         </thead>
         <tbody>
@@ -82,7 +82,7 @@ function Line({ line, session }: { line: BreakdownLine; session: Session }) {
   const { name, color } = COMPONENTS[line.component];
   return (
     <tr className="border-t border-hair">
-      <th scope="row" className="h-[29px] text-left font-normal">
+      <th scope="row" className="h-[33px] text-left font-normal">
         <span className="inline-flex items-center gap-2">
           <span className="size-2.5 shrink-0 rounded-[3px]" style={{ background: color }} />
           <span className="font-[550]">{name}</span>

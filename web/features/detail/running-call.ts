@@ -28,11 +28,12 @@ export function runningCall(session: Session, nowMs: number): RunningCall {
   };
 }
 
-/** Seconds that the balance still lasts: what the running calls have cost so far is taken off, though it is posted only at
- *  their end. Null when nothing burns. @param costsSoFar of all running calls together. */
-export function runwaySeconds(
-  { balance, burn_rate_per_minute: rate }: Summary,
-  costsSoFar: number,
-): number | null {
-  return rate > 0 ? Math.max(0, ((balance - costsSoFar) / rate) * 60) : null;
+/** Seconds that running calls may still go on: until the balance is used up, and once it is, until the grace is. What they have
+ *  cost so far is taken off, though it is posted only at their end. Null when nothing burns.
+ *  @param costsSoFar of all running calls together. */
+export function runwaySeconds(summary: Summary, costsSoFar: number): number | null {
+  const { balance, grace_limit, burn_rate_per_minute: rate } = summary;
+  if (rate <= 0) return null;
+  const left = balance - costsSoFar;
+  return Math.max(0, ((left > 0 ? left : left + grace_limit) / rate) * 60);
 }
