@@ -51,11 +51,11 @@ export function Dialog({ title, subtitle, onClose, wide = false, footer, childre
   );
 }
 
-/** Focus starts on what is to be chosen, if there is a choice, else on Close. */
+/** Focus starts on what is to be chosen or filled in, if anything is, else on Close. */
 function focusChoice(event: Event): void {
-  const choice =
-    event.target instanceof HTMLElement ? event.target.querySelector("input:checked, input") : null;
-  if (!(choice instanceof HTMLElement)) return;
+  if (!(event.target instanceof HTMLElement)) return;
+  const choice = event.target.querySelector<HTMLElement>("input:checked") ?? event.target.querySelector("input");
+  if (choice === null) return;
   event.preventDefault();
   choice.focus();
 }

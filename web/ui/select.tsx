@@ -109,7 +109,7 @@ function OptionList<Value extends string | number>(props: OptionListProps<Value>
           onPointerMove={() => onActive(index)}
           onClick={() => onChoose(index)}
           className={classNames(
-            "figures flex h-[34px] items-center justify-between gap-6 rounded-md px-2.5 text-[13.5px] max-md:h-11",
+            "figures flex h-[34px] items-center justify-between gap-3 rounded-md px-2.5 text-[13.5px] max-md:h-11",
             index === active ? "bg-selected font-[550] text-brand-strong" : "text-ink",
           )}
         >

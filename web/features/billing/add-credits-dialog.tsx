@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ArrowRight, Lock } from "lucide-react";
+import { ArrowRight, CircleAlert, Lock } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { ApiProblem, request } from "../../api/http.ts";
@@ -222,10 +222,16 @@ function Opened({
   );
   if (stage.kind === "blocked") {
     return (
-      <div role="alert" className="rounded-xl border border-danger-edge bg-danger-weak p-4 text-danger-text">
-        <p className="font-semibold">Your browser blocked the checkout window</p>
-        <p>Open it with this link. It works until {formatClock(expires_at)}.</p>
-        {link}
+      <div
+        role="alert"
+        className="flex gap-3 rounded-xl border border-danger-edge bg-danger-weak p-4 text-danger-text"
+      >
+        <CircleAlert size={18} aria-hidden className="mt-px shrink-0" />
+        <div className="min-w-0 flex-1">
+          <p className="font-semibold">Your browser blocked the checkout window</p>
+          <p>Open it with this link. It works until {formatClock(expires_at)}.</p>
+          {link}
+        </div>
       </div>
     );
   }

@@ -73,6 +73,7 @@ function HistoryTableRow({ transaction, arrived }: { transaction: Transaction; a
         </Badge>
       </td>
       <td className={CELL}>
+        {arrived && <span className="row-tint" />}
         <RowLink transaction={transaction}>
           <span className="relative">{transaction.description}</span>
         </RowLink>
@@ -132,6 +133,7 @@ function HistoryListRow({ transaction, arrived }: { transaction: Transaction; ar
         arrived && "row-arrived",
       )}
     >
+      {arrived && <span className="row-tint" />}
       <span
         className={`relative inline-flex size-8 shrink-0 items-center justify-center rounded-full ${CIRCLES[tone]}`}
       >
