@@ -4,7 +4,17 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "web/**/*.test.ts", "sandbox/**/*.test.ts", "test/house/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: [
+            "src/**/*.test.ts",
+            "web/**/*.test.ts",
+            "sandbox/**/*.test.ts",
+            "test/house/**/*.test.ts",
+          ],
+        },
+      },
       {
         test: {
           name: "system",

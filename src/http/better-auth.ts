@@ -68,7 +68,7 @@ export type BetterAuthSettings = {
   readonly findInvitedOrganization: (userId: string) => Promise<string | null>;
 };
 
-export type BetterAuth = ReturnType<typeof createBetterAuth>;
+type BetterAuth = ReturnType<typeof createBetterAuth>;
 
 /** The key that signs session cookies. */
 export function cookieSecret(secretKey: string): string {
