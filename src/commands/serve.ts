@@ -29,7 +29,8 @@ export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void>
   try {
     service = await startService(config, log);
   } catch (error) {
-    if (isExplained(error)) fail(messageOf(error));
+    if (isPortTaken(error)) fail(`Port ${config.port} is in use. Stop what uses it, or set PORT to another.`);
+    if (isExplained(error)) fail(`Airtime can't start: ${messageOf(error)}`);
     throw error;
   }
   const demo = config.demo ? `\n  Demo: sign in with one click. Keys: ${config.dataDir}/demo.json` : "";
@@ -41,13 +42,17 @@ function isEnvironment(env: object): env is NodeJS.ProcessEnv {
   return Object.keys(env).length > 0;
 }
 
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
+
 /** Faults that say by themselves what to do: a stack trace would only hide it. */
 function isExplained(error: unknown): boolean {
   if (error instanceof EmbeddedPostgresFault || error instanceof MigrationFault) return true;
   return error instanceof Error && "code" in error && EXPLAINED_CODES.has(String(error.code));
 }
 
-const EXPLAINED_CODES = new Set(["EADDRINUSE", "EACCES", "ECONNREFUSED", "ENOTFOUND", "28P01", "3D000"]);
+const EXPLAINED_CODES = new Set(["EACCES", "ECONNREFUSED", "ENOTFOUND", "28P01", "3D000"]);
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

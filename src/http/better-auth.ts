@@ -68,8 +68,6 @@ export type BetterAuthSettings = {
   readonly findInvitedOrganization: (userId: string) => Promise<string | null>;
 };
 
-type BetterAuth = ReturnType<typeof createBetterAuth>;
-
 /** The key that signs session cookies. */
 export function cookieSecret(secretKey: string): string {
   return Buffer.from(hkdfSync("sha256", secretKey, "", "airtime session cookies", 32)).toString("base64url");
