@@ -31,7 +31,7 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) => registerChargingRoutes(server, { ...money, newId }),
     (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
     (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
-    (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now }),
+    (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now, answerOnce }),
     (server) =>
       registerSessionRoutes(server, {
         sessions: {

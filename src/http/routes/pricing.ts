@@ -10,7 +10,14 @@ import {
   pinnedEntries,
   pricesInForce,
 } from "../../domain/pricing/price-book.ts";
-import { type AppliedRates, NO_USAGE, ratesFor, rateUsage } from "../../domain/pricing/rate-usage.ts";
+import {
+  type AppliedRates,
+  NO_USAGE,
+  ratesFor,
+  rateUsage,
+  type Usage,
+} from "../../domain/pricing/rate-usage.ts";
+import { type AnswerOnce, answerOnce } from "../answer-once.ts";
 import { sendProblem } from "../problems.ts";
 import { idInput, organizationField, timeOutput } from "../schemas.ts";
 import { breakdownSchema, breakdownView, ratesView } from "../wire/session.ts";
@@ -28,6 +35,7 @@ export type PricingDependencies = {
   readonly accountOf: (organizationId: string) => Promise<Account>;
   readonly prices: () => PriceBook;
   readonly now: () => number;
+  readonly answerOnce: AnswerOnce;
 };
 
 /** Everything but the architecture may be left out of a question about prices. */
@@ -81,18 +89,11 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
         unitPriceId: unit_price_id ?? null,
       });
       if (rates === null) return sendProblem(reply, "price_missing");
-      const account = await dependencies.accountOf(request.organizationId);
-      const { total, lines } = rateUsage({ ...NO_USAGE, ...totalsOf(body) }, rates);
-      const { steps, sessionsMax } = runwayOf(account, rates);
-      return {
-        success: true as const,
-        cost: creditsToNumber(total),
-        breakdown: breakdownView(lines),
-        ...ratesView(rates),
-        runway_seconds: rates.measure === "durationMs" && steps !== null ? Number(steps) / 1000 : null,
-        runway_messages: rates.measure === "messages" && steps !== null ? Number(steps) : null,
-        max_concurrent: sessionsMax === null ? null : Number(sessionsMax),
-      };
+      const usage = { ...NO_USAGE, ...totalsOf(body) };
+      return answerOnce(request, reply, dependencies.answerOnce, async () => {
+        const account = await dependencies.accountOf(request.organizationId);
+        return { status: 200, body: quoteBody(account, usage, rates) };
+      });
     },
   );
 }
@@ -113,24 +114,43 @@ function registerCheck(server: ZodServer, dependencies: PricingDependencies): vo
     async (request, reply) => {
       const rates = ratesNow(dependencies, request.organizationId, subjectOf(request.body));
       if (rates === null) return sendProblem(reply, "price_missing");
-      const account = await dependencies.accountOf(request.organizationId);
-      const { refusal, remainingGrace, stepsMax } = adviseStart(account, rates);
-      const stepsAllowed = refusal === null ? stepsMax : 0n;
-      return {
-        success: true as const,
-        allowed: refusal === null,
-        balance: creditsToNumber(account.balance),
-        available: creditsToNumber(available(account)),
-        held: creditsToNumber(account.held),
-        grace_limit: creditsToNumber(account.graceLimit),
-        remaining_grace: creditsToNumber(remainingGrace),
-        max_seconds:
-          rates.measure === "durationMs" && stepsAllowed !== null ? Number(stepsAllowed) / 1000 : null,
-        max_messages: rates.measure === "messages" && stepsAllowed !== null ? Number(stepsAllowed) : null,
-        ...(refusal === null ? {} : { code: refusal }),
-      };
+      return answerOnce(request, reply, dependencies.answerOnce, async () => ({
+        status: 200,
+        body: checkBody(await dependencies.accountOf(request.organizationId), rates),
+      }));
     },
   );
+}
+
+function quoteBody(account: Account, usage: Usage, rates: AppliedRates): z.infer<typeof quoteSchema> {
+  const { total, lines } = rateUsage(usage, rates);
+  const { steps, sessionsMax } = runwayOf(account, rates);
+  return {
+    success: true,
+    cost: creditsToNumber(total),
+    breakdown: breakdownView(lines),
+    ...ratesView(rates),
+    runway_seconds: rates.measure === "durationMs" && steps !== null ? Number(steps) / 1000 : null,
+    runway_messages: rates.measure === "messages" && steps !== null ? Number(steps) : null,
+    max_concurrent: sessionsMax === null ? null : Number(sessionsMax),
+  };
+}
+
+function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkSchema> {
+  const { refusal, remainingGrace, stepsMax } = adviseStart(account, rates);
+  const stepsAllowed = refusal === null ? stepsMax : 0n;
+  return {
+    success: true,
+    allowed: refusal === null,
+    balance: creditsToNumber(account.balance),
+    available: creditsToNumber(available(account)),
+    held: creditsToNumber(account.held),
+    grace_limit: creditsToNumber(account.graceLimit),
+    remaining_grace: creditsToNumber(remainingGrace),
+    max_seconds: rates.measure === "durationMs" && stepsAllowed !== null ? Number(stepsAllowed) / 1000 : null,
+    max_messages: rates.measure === "messages" && stepsAllowed !== null ? Number(stepsAllowed) : null,
+    ...(refusal === null ? {} : { code: refusal }),
+  };
 }
 
 function ratesNow(
