@@ -1,4 +1,4 @@
-import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -6,7 +6,7 @@ import { createQueryClient } from "./app/query-client.ts";
 import { goToSignIn, router } from "./app/router.tsx";
 import "./styles.css";
 
-const client: QueryClient = createQueryClient(() => goToSignIn(() => client));
+const client = createQueryClient(goToSignIn);
 
 const element = document.getElementById("root");
 if (element === null) throw new Error("index.html has no element with id root");

@@ -1,4 +1,3 @@
-import type { QueryClient } from "@tanstack/react-query";
 import {
   createRootRoute,
   createRoute,
@@ -8,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { parseAnalyticsSearch } from "../features/analytics/analytics-search.ts";
 import { BillingPage } from "../features/billing/billing-page.tsx";
 import { parseBillingSearch } from "../features/billing/billing-search.ts";
 import { parseCallLogsSearch } from "../features/call-logs/call-logs-search.ts";
@@ -58,6 +58,7 @@ const callLogs = createRoute({
 const analytics = createRoute({
   getParentRoute: () => studio,
   path: "/analytics",
+  validateSearch: parseAnalyticsSearch,
   component: lazyRouteComponent(() => import("../features/analytics/analytics-page.tsx"), "AnalyticsPage"),
 });
 
@@ -100,17 +101,18 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** Sends whoever is signed out to the sign-in page, and back here afterwards. */
-export function goToSignIn(client: () => QueryClient): void {
+let leaving = false;
+
+/** Sends whoever is signed out to the sign-in page, and back here afterwards. Once, however many requests find out. */
+export function goToSignIn(): void {
   const { pathname, href } = router.state.location;
-  if (pathname === "/sign-in" || pathname === "/sign-up") return;
+  if (leaving || pathname === "/sign-in" || pathname === "/sign-up") return;
+  leaving = true;
   void router
-    .navigate({
-      to: "/sign-in",
-      search: pathname === "/billing" && href === "/billing" ? {} : { return: href },
-      replace: true,
-    })
-    .then(() => client().clear());
+    .navigate({ to: "/sign-in", search: href === "/billing" ? {} : { return: href }, replace: true })
+    .finally(() => {
+      leaving = false;
+    });
 }
 
 function Root() {

@@ -54,7 +54,8 @@ export function Dialog({ title, subtitle, onClose, wide = false, footer, childre
 /** Focus starts on what is to be chosen or filled in, if anything is, else on Close. */
 function focusChoice(event: Event): void {
   if (!(event.target instanceof HTMLElement)) return;
-  const choice = event.target.querySelector<HTMLElement>("input:checked") ?? event.target.querySelector("input");
+  const choice =
+    event.target.querySelector<HTMLElement>("input:checked") ?? event.target.querySelector("input");
   if (choice === null) return;
   event.preventDefault();
   choice.focus();

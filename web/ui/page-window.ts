@@ -1,7 +1,7 @@
-/** What a pager shows: pages to jump to, `"gap"` where pages are left out. At most 7 places (narrow: 5).
+/** What a pager shows: pages to jump to, `"gap"` where pages are left out. At most 7 places; narrow: all of 4 pages, else at most 5 places.
  *  The first and last page are always there. @param page from 1. @param pages at least 1. */
 export function pageWindow(page: number, pages: number, narrow = false): (number | "gap")[] {
-  const placesMax = narrow ? 5 : 7;
+  const placesMax = narrow ? 4 : 7;
   if (pages <= placesMax) return range(1, pages);
   const nearEdge = narrow ? 2 : 4;
   const edgeRun = narrow ? 2 : 5;

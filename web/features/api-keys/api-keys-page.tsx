@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -11,6 +11,7 @@ import { ListState } from "../../ui/list-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { TimeStamp } from "../../ui/time-stamp.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { NewKeyDialog } from "./new-key-dialog.tsx";
 
 export interface ApiKey {
@@ -43,9 +44,7 @@ export function ApiKeysPage() {
       return client.invalidateQueries({ queryKey: key });
     },
   });
-  useEffect(() => {
-    document.title = "API Keys · Airtime";
-  }, []);
+  usePageTitle("API Keys");
   const mayManage = role !== "member";
   const reason = mayManage ? null : "Only the Owner and Admins manage API keys.";
   const rows = keys.data?.data ?? [];

@@ -23,19 +23,19 @@ export function HistoryTable({ transactions, arrivals, busy }: HistoryRowsProps)
     <table aria-busy={busy} aria-label="Transaction History" className="w-full border-collapse">
       <thead className="bg-subtle">
         <tr className="border-y border-edge">
-          <th scope="col" className={`${HEAD} w-[188px] pl-5`}>
+          <th scope="col" className={`${HEAD} w-[168px] pl-5 xl:w-[188px]`}>
             Date & Time
           </th>
-          <th scope="col" className={`${HEAD} w-[116px]`}>
+          <th scope="col" className={`${HEAD} w-[104px] xl:w-[116px]`}>
             Type
           </th>
           <th scope="col" className={HEAD}>
             Description
           </th>
-          <th scope="col" className={`${HEAD} w-[132px] text-right`}>
+          <th scope="col" className={`${HEAD} w-[116px] text-right xl:w-[132px]`}>
             Amount
           </th>
-          <th scope="col" className={`${HEAD} w-[132px] text-right`}>
+          <th scope="col" className={`${HEAD} w-[116px] text-right xl:w-[132px]`}>
             Balance
           </th>
           <td className="w-8 pr-4 pl-3" />

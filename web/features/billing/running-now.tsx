@@ -32,7 +32,7 @@ export function RunningNow({ sessions, summary }: { sessions: List<Session>; sum
       aria-label="Running now"
       className="flex rounded-2xl border border-edge bg-surface shadow-panel max-md:flex-col lg:min-h-[82px]"
     >
-      <div className="flex w-[190px] shrink-0 flex-col justify-center px-5 py-3 max-lg:w-[170px] max-md:w-full max-md:flex-row max-md:items-center max-md:justify-between max-md:px-4">
+      <div className="flex w-[190px] shrink-0 lg:max-xl:w-[164px] lg:max-xl:px-4 flex-col justify-center px-5 py-3 max-lg:w-[170px] max-md:w-full max-md:flex-row max-md:items-center max-md:justify-between max-md:px-4">
         <h2 className="flex items-center gap-2 text-[14px] leading-5 font-[550]">
           <LiveDot large /> Running now
         </h2>
@@ -96,7 +96,7 @@ function CallTile({ session, call, runway }: CallProps & { runway: number | null
           <Badge tone="amber">Final grant</Badge>
         )}
       </div>
-      <dl className="mt-1.5 flex gap-x-7 max-lg:gap-x-3">
+      <dl className="mt-1.5 flex gap-x-7 max-xl:gap-x-4">
         <Figure
           name={session.architecture === "text" ? "Messages" : "Time"}
           value={usageText(session, call)}
@@ -117,7 +117,7 @@ function CallTile({ session, call, runway }: CallProps & { runway: number | null
 
 function Figure({ name, value, wide = false }: { name: string; value: React.ReactNode; wide?: boolean }) {
   return (
-    <div className={wide ? "flex flex-col-reverse max-lg:hidden" : "flex flex-col-reverse"}>
+    <div className={wide ? "flex flex-col-reverse max-xl:hidden" : "flex flex-col-reverse"}>
       <dt className="text-[11.5px] leading-[15px] tracking-normal whitespace-nowrap text-ink-3">{name}</dt>
       <dd className="figures text-[14px] leading-[19px] font-semibold whitespace-nowrap">{value}</dd>
     </div>

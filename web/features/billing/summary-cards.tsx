@@ -44,7 +44,7 @@ export function SummaryCards({ summary }: { summary: Summary }) {
 }
 
 const CARD_GRID =
-  "grid gap-4 grid-cols-2 max-sm:gap-3 lg:grid-cols-[1.32fr_1fr_1fr_1fr] max-sm:[&>:first-child]:col-span-2 max-sm:[&>:last-child]:col-span-2";
+  "grid gap-4 lg:max-xl:gap-3 grid-cols-2 max-sm:gap-3 lg:grid-cols-[1.32fr_1fr_1fr_1fr] max-sm:[&>:first-child]:col-span-2 max-sm:[&>:last-child]:col-span-2";
 
 /** On phones: label and caption at the left, the number at the right. */
 const STRIP = "max-sm:grid max-sm:min-h-16 max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:py-2.5";
@@ -72,7 +72,7 @@ function Card({
   return (
     <div
       className={classNames(
-        "relative flex flex-col rounded-2xl px-5 py-[18px] max-sm:px-4 sm:min-h-[132px]",
+        "relative flex flex-col rounded-2xl px-5 py-[18px] max-sm:px-4 max-[359px]:px-3 sm:min-h-[132px] lg:max-xl:px-4",
         strip ? STRIP : "max-sm:min-h-[112px] max-sm:py-3.5",
         look,
       )}
@@ -83,13 +83,15 @@ function Card({
           strip && "max-sm:flex-row-reverse max-sm:justify-end max-sm:gap-2",
         )}
       >
-        <h2 className="text-[13.5px] leading-5 font-medium tracking-normal opacity-95">{label}</h2>
-        <Icon size={18} aria-hidden strokeWidth={1.75} />
+        <h2 className="text-[13.5px] leading-5 font-medium tracking-normal whitespace-nowrap opacity-95 lg:max-xl:text-[12.5px] max-[359px]:text-[13px]">
+          {label}
+        </h2>
+        <Icon size={18} aria-hidden strokeWidth={1.75} className="shrink-0" />
       </div>
       <div className={classNames("mt-auto pb-0.5", numberClass, strip && "max-sm:row-span-2 max-sm:mt-0")}>
         {children}
       </div>
-      <div className="type-caption text-[color:var(--caption)]">{caption}</div>
+      <div className="type-caption max-[359px]:text-[12px] text-[color:var(--caption)]">{caption}</div>
     </div>
   );
 }

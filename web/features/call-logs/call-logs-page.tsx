@@ -10,6 +10,8 @@ import { ListState } from "../../ui/list-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
 import { Select } from "../../ui/select.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
+import { LiveStatus } from "../live/live-status.tsx";
 import { CALL_PAGE_SIZES, type CallLogsSearch, parseCallLogsSearch } from "./call-logs-search.ts";
 import { CallLogsToolbar } from "./call-logs-toolbar.tsx";
 import { CallRows } from "./call-rows.tsx";
@@ -36,8 +38,8 @@ export function CallLogsPage() {
     refetchInterval: REFRESH_MS,
   });
   const { refetch } = sessions;
+  usePageTitle("Call Logs");
   useEffect(() => {
-    document.title = "Call Logs · Airtime";
     const onShortcut = () => void refetch();
     addEventListener("airtime:refresh", onShortcut);
     return () => removeEventListener("airtime:refresh", onShortcut);
@@ -49,6 +51,7 @@ export function CallLogsPage() {
       <PageHeader
         title="Call Logs"
         subtitle="Every call, chat and API job, with what it cost"
+        status={<LiveStatus />}
         actions={
           <>
             <a
@@ -90,18 +93,18 @@ export function CallLogsPage() {
         {rows.length > 0 && (
           <>
             <CallRows sessions={rows} />
-            <div className="flex items-center gap-2.5 border-t border-edge bg-subtle px-5 pt-2.5 text-ink-2 max-md:px-4">
-              Show
-              <Select
-                label="Sessions per page"
-                value={limit}
-                options={CALL_PAGE_SIZES.map((size) => ({ value: size, text: String(size) }))}
-                onChange={(size) => change({ limit: size, page: undefined })}
-                className="w-[68px]"
-              />
-              per page
-            </div>
-            <Pagination page={page} limit={limit} total={sessions.data?.total ?? 0} noun="sessions" />
+            <Pagination page={page} limit={limit} total={sessions.data?.total ?? 0} noun="sessions">
+              <span className="flex items-center gap-2.5 text-ink-2">
+                Show
+                <Select
+                  label="Sessions per page"
+                  value={limit}
+                  options={CALL_PAGE_SIZES.map((size) => ({ value: size, text: String(size) }))}
+                  onChange={(size) => change({ limit: size, page: undefined })}
+                />
+                per page
+              </span>
+            </Pagination>
           </>
         )}
       </section>

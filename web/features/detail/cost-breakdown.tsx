@@ -2,16 +2,8 @@ import type { BreakdownLine, Component, Session } from "../../api/records.ts";
 import { formatCount } from "../../ui/format-money.ts";
 import { formatMinutes } from "../../ui/format-time.ts";
 import { Money } from "../../ui/money.tsx";
+import { SERIES } from "../../ui/series.ts";
 import { keyModeName, sessionTypeName } from "./session-names.ts";
-
-const COMPONENTS: Record<Component, { name: string; color: string }> = {
-  base: { name: "Base", color: "var(--series-base)" },
-  llm: { name: "LLM", color: "var(--series-llm)" },
-  model: { name: "Realtime model", color: "var(--series-model)" },
-  stt: { name: "STT", color: "var(--series-stt)" },
-  tts: { name: "TTS", color: "var(--series-tts)" },
-  unit: { name: "API units", color: "var(--series-unit)" },
-};
 
 /** What a session costs, component by component; the lines sum exactly to the total. */
 export function CostBreakdown({ session }: { session: Session }) {
@@ -71,7 +63,7 @@ function BreakdownBar({ lines }: { lines: BreakdownLine[] }) {
         <span
           key={line.component}
           className="rounded-[2px]"
-          style={{ flexGrow: line.amount * 10_000, background: COMPONENTS[line.component].color }}
+          style={{ flexGrow: line.amount * 10_000, background: lookOf(line.component).color }}
         />
       ))}
     </div>
@@ -79,7 +71,7 @@ function BreakdownBar({ lines }: { lines: BreakdownLine[] }) {
 }
 
 function Line({ line, session }: { line: BreakdownLine; session: Session }) {
-  const { name, color } = COMPONENTS[line.component];
+  const { name, color } = lookOf(line.component);
   return (
     <tr className="border-t border-hair">
       <th scope="row" className="h-[33px] text-left font-normal">
@@ -98,6 +90,10 @@ function Line({ line, session }: { line: BreakdownLine; session: Session }) {
       </td>
     </tr>
   );
+}
+
+function lookOf(component: Component): { name: string; color: string } {
+  return SERIES.find(({ key }) => key === component) ?? { name: component, color: "var(--text-3)" };
 }
 
 /** What the base rate depends on. */

@@ -39,7 +39,7 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
         {actor && (
           <Fact name={purchase ? "Bought by" : "Made by"}>
             {actor.name ?? ACTOR_TYPES[actor.type] ?? actor.id}
-            {actor.name && <Aside>{ACTOR_TYPES[actor.type] ?? actor.type}</Aside>}
+            {actor.name && actor.type !== "user" && <Aside>{ACTOR_TYPES[actor.type] ?? actor.type}</Aside>}
           </Fact>
         )}
         <Fact name="When">

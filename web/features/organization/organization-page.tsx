@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
 import type { Role } from "../../api/records.ts";
@@ -9,6 +9,7 @@ import { Card } from "../../ui/card.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ListState } from "../../ui/list-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { InviteForm } from "./invite-form.tsx";
 import { type Intent, MemberAction } from "./member-action.tsx";
 import { MemberRow } from "./member-row.tsx";
@@ -36,9 +37,7 @@ export function OrganizationPage() {
     queryFn: ({ signal }) =>
       request<{ data: Member[] }>(`/api/organizations/${organization.id}/members`, { signal }),
   });
-  useEffect(() => {
-    document.title = "Organization · Airtime";
-  }, []);
+  usePageTitle("Organization");
   const changed = () => {
     setIntent(null);
     void client.invalidateQueries({ queryKey: key });

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect } from "react";
+import type { FormEvent } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { ApiProblem, request } from "../../api/http.ts";
 import { Button } from "../../ui/button.tsx";
@@ -10,6 +10,7 @@ import { ListState } from "../../ui/list-state.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { showToast } from "../../ui/toasts.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { parseEmails, parseMoney } from "./parse-settings.ts";
 
 interface Settings {
@@ -28,9 +29,7 @@ export function SettingsPage() {
         (answer) => answer.settings,
       ),
   });
-  useEffect(() => {
-    document.title = "Settings · Airtime";
-  }, []);
+  usePageTitle("Settings");
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <PageHeader title="Settings" subtitle="When to warn, and whom" />

@@ -1,10 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useEffect } from "react";
+import type { FormEvent } from "react";
 import { ApiProblem } from "../../api/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { DemoPeople } from "./demo-people.tsx";
 import { parseReturn } from "./return-path.ts";
 import { type Credentials, signIn, useEnter } from "./sign-in.ts";
@@ -15,9 +16,7 @@ export function SignInPage() {
   const enter = useEnter();
   const search = parseReturn(useSearch({ strict: false }));
   const signing = useMutation({ mutationFn: signIn, onSuccess: enter });
-  useEffect(() => {
-    document.title = "Sign in · Airtime";
-  }, []);
+  usePageTitle("Sign in");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

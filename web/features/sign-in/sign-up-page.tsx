@@ -1,10 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useEffect } from "react";
+import type { FormEvent } from "react";
 import { request } from "../../api/http.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { type Credentials, useEnter } from "./sign-in.ts";
 import { SignInFrame } from "./sign-in-frame.tsx";
 
@@ -17,9 +18,7 @@ interface NewAccount extends Credentials {
 export function SignUpPage() {
   const enter = useEnter();
   const creating = useMutation({ mutationFn: createAccount, onSuccess: enter });
-  useEffect(() => {
-    document.title = "Create an account · Airtime";
-  }, []);
+  usePageTitle("Create an account");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
