@@ -60,7 +60,7 @@ describe("the billing page", () => {
 
   test("a charge through the API appears on the open page without a reload, and its row opens the breakdown", async () => {
     const page = await openAs("Olivia");
-    await page.getByText("Live", { exact: true }).first().waitFor();
+    await page.getByText("Live", { exact: true }).filter({ visible: true }).first().waitFor();
     const agent = `agent_live${Date.now() % 100_000}`;
     const call = { session_id: `live-${Date.now()}`, agent_id: agent, architecture: "pipeline" };
     await runtime().post("/api/billing/sessions", call);

@@ -1,0 +1,139 @@
+import { newAccount } from "../ledger/account.ts";
+import { seqOfTransactionId, type Transaction } from "../ledger/transaction.ts";
+import { type Credits, credits } from "../money/credits.ts";
+import { FIRST_PRICES, type PriceBook } from "../pricing/price-book.ts";
+import { NO_USAGE } from "../pricing/rate-usage.ts";
+import type { Command, Context, Decision, Facts, NaturalRecord, Purchase, Refundable } from "./command.ts";
+import { orderKey } from "./credit.ts";
+import { decide } from "./decide.ts";
+import type { Session, SessionSubject } from "./session.ts";
+
+/** An organization in memory: what the posting engine does around `decide`, for tests of the domain alone. */
+
+export const PRICES: PriceBook = {
+  versions: [{ version: 1, organizationId: null, effectiveFrom: 0, entries: FIRST_PRICES }],
+};
+export const TIMING = { validityMs: 60_000, settleWindowMs: 600_000 };
+export const ORIGIN = { actor: null, sealedIp: null } as const;
+export const T0 = 1_800_000_000_000;
+
+export const PIPELINE: SessionSubject = {
+  agentId: "agent_abc123",
+  agentName: null,
+  architecture: "pipeline",
+  sessionType: "webcall",
+  keyMode: "platform_keys",
+  llmModel: "gpt-4o-mini",
+  sttProvider: "deepgram",
+  ttsProvider: "cartesia",
+  realtimeModel: null,
+  userId: null,
+  metadata: {},
+};
+
+export class World {
+  account = newAccount(
+    "org_test",
+    { graceLimit: credits(50_000n), lowBalanceThreshold: credits(50_000n) },
+    T0,
+  );
+  readonly sessions = new Map<string, Session>();
+  readonly transactions: Transaction[] = [];
+  readonly naturals = new Map<string, NaturalRecord>();
+  readonly refundables = new Map<string, Refundable>();
+  readonly purchases = new Map<string, Purchase>();
+  now = T0;
+
+  run(command: Command): Decision {
+    const facts = this.facts(command);
+    const context: Context = { now: this.now, prices: PRICES, timing: TIMING };
+    const decision = decide(facts, command, context);
+    if (decision.kind === "refused") return decision;
+    this.account = decision.account;
+    if (decision.session !== null) this.sessions.set(decision.session.id, decision.session);
+    this.transactions.push(...decision.posted);
+    const { natural, refundable, purchase } = decision;
+    if (natural !== null) this.naturals.set(`${natural.namespace}/${natural.id}`, natural);
+    if (refundable !== null) this.refundables.set(refundable.transaction.id, refundable);
+    if (purchase !== null) this.purchases.set(orderKey(purchase), purchase);
+    return decision;
+  }
+
+  facts(command: Command): Facts {
+    const session = "sessionId" in command ? (this.sessions.get(command.sessionId) ?? null) : null;
+    const bySeq = (seq: bigint | null) => this.transactions.find((one) => one.seq === seq) ?? null;
+    return {
+      account: this.account,
+      session,
+      sessionTransaction: bySeq(session?.transactionSeq ?? null),
+      natural: this.natural(command),
+      refundable: command.kind === "refund_usage" ? this.refundable(command.transactionId) : null,
+      purchase: this.purchase(command),
+    };
+  }
+
+  private natural(command: Command): NaturalRecord | null {
+    const find = (key: string) => this.naturals.get(key) ?? null;
+    if (command.kind === "charge") return find(`event/${command.eventId}`);
+    if (command.kind === "add_credit" || command.kind === "refund_usage")
+      return find(`credit/${command.creditId}`);
+    return command.kind === "credit_purchase" ? find(`order/${orderKey(command.purchase)}`) : null;
+  }
+
+  private refundable(id: string): Refundable | null {
+    const seq = seqOfTransactionId(this.account.organizationId, id);
+    const transaction = this.transactions.find((one) => one.seq === seq);
+    return this.refundables.get(id) ?? (transaction ? { transaction, refunded: credits(0n) } : null);
+  }
+
+  private purchase(command: Command): Purchase | null {
+    if (command.kind === "credit_purchase") return this.purchases.get(orderKey(command.purchase)) ?? null;
+    return command.kind === "refund_purchase" ? (this.purchases.get(orderKey(command)) ?? null) : null;
+  }
+}
+
+export const give = (amount: Credits, creditId = `give-${amount}`): Command => ({
+  kind: "add_credit",
+  creditId,
+  creditKind: amount < 0n ? "adjustment" : "manual_grant",
+  amount,
+  description: null,
+  reason: null,
+  fingerprint: String(amount),
+  origin: ORIGIN,
+});
+
+export const authorize = (sessionId = "s", subject = PIPELINE, fingerprint = "f"): Command => ({
+  kind: "authorize",
+  sessionId,
+  subject,
+  fingerprint,
+  origin: ORIGIN,
+});
+
+export const report = (seq: number, seconds: number, sessionId = "s"): Command => ({
+  kind: "report",
+  sessionId,
+  seq: BigInt(seq),
+  usage: { durationMs: BigInt(Math.round(seconds * 1000)) },
+});
+
+export const settle = (seconds: number | null, sessionId = "s"): Command => ({
+  kind: "settle",
+  sessionId,
+  usage: seconds === null ? {} : { durationMs: BigInt(Math.round(seconds * 1000)) },
+  endedAt: null,
+  reason: null,
+  origin: ORIGIN,
+});
+
+export const charge = (seconds: number, eventId = "e", fingerprint = "f"): Command => ({
+  kind: "charge",
+  eventId,
+  subject: PIPELINE,
+  usage: { ...NO_USAGE, durationMs: BigInt(Math.round(seconds * 1000)) },
+  description: null,
+  occurredAt: null,
+  fingerprint,
+  origin: ORIGIN,
+});
