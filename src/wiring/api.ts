@@ -9,6 +9,7 @@ import { registerPricingRoutes } from "../http/routes/pricing.ts";
 import { registerReadingRoutes } from "../http/routes/reading.ts";
 import { registerSessionRoutes } from "../http/routes/sessions.ts";
 import { registerStreamRoute } from "../http/routes/stream.ts";
+import { registerUsageSeriesRoute } from "../http/routes/usage-series.ts";
 import type { RegisterRoutes } from "../http/server.ts";
 import { sessionView } from "../http/wire/session.ts";
 import { createLiveHub, type LiveHub } from "../notify/live/hub.ts";
@@ -18,6 +19,7 @@ import { createOutboxReader } from "../storage/outbox.ts";
 import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
 import { findSession, listSessions } from "../storage/reading/sessions.ts";
 import { findTransaction, listTransactions } from "../storage/reading/transactions.ts";
+import { usageSeries } from "../storage/reading/usage-series.ts";
 import type { Identity } from "./identity.ts";
 import type { Money } from "./money.ts";
 
@@ -32,6 +34,11 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
     (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
     (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now, answerOnce }),
+    (server) =>
+      registerUsageSeriesRoute(server, {
+        now: Date.now,
+        usageSeries: (request) => usageSeries(pool, request, prices()),
+      }),
     (server) =>
       registerSessionRoutes(server, {
         sessions: {
