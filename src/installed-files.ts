@@ -8,11 +8,6 @@ export function migrationsDirectory(): string {
   return join(installationRoot(), "migrations");
 }
 
-/** File of the OpenAPI document, beside the migrations. It may be missing in a source tree that never wrote one. */
-export function openApiFile(): string {
-  return join(installationRoot(), "openapi.json");
-}
-
 /** Folder of the built page, or null where there is none: the source tree, or a build without a page. */
 export function builtPageDirectory(): string | null {
   const root = installationRoot();

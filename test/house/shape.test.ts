@@ -70,11 +70,25 @@ function longFunctionsOf(source: Source): string[] {
       )
       .flatMap((node) => (Array.isArray(node.arguments) ? node.arguments : [])),
   );
-  return source.nodes
-    .filter((node) => /Function(Declaration|Expression)$/.test(node.type) && !chapters.has(node))
-    .map((node) => ({ node, lines: lineAt(source, node.end) - lineAt(source, node.start) + 1 }))
+  const functions = source.nodes.filter(
+    (node) => /Function(Declaration|Expression)$/.test(node.type) && !chapters.has(node),
+  );
+  return functions
+    .map((node) => ({ node, lines: ownLines(source, node, functions) }))
     .filter(({ lines }) => lines > FUNCTION_LINES_MAX)
     .map(({ node, lines }) => `${source.path}:${lineAt(source, node.start)} has ${lines} lines`);
+}
+
+/** Lines of a function without those of the functions in it, which are counted on their own: what a closure holds
+ *  together is read one piece at a time. */
+function ownLines(source: Source, node: SyntaxNode, functions: readonly SyntaxNode[]): number {
+  const linesOf = ({ start, end }: SyntaxNode) => lineAt(source, end) - lineAt(source, start) + 1;
+  const contains = (outer: SyntaxNode, inner: SyntaxNode) =>
+    outer !== inner && outer.start <= inner.start && inner.end <= outer.end;
+  const inside = functions.filter((other) => contains(node, other));
+  const direct = inside.filter((other) => !inside.some((between) => contains(between, other)));
+  // The line where an inner function begins belongs to both.
+  return direct.reduce((lines, inner) => lines - (linesOf(inner) - 1), linesOf(node));
 }
 
 function sourceText(source: Source, node: SyntaxNode | null): string {

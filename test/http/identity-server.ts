@@ -93,18 +93,7 @@ function dependenciesOn(
     openAccount: async (organizationId: string) => void openedAccounts.push(organizationId),
   };
   return {
-    settings: {
-      version: "0.0.0",
-      baseUrl: BASE_URL,
-      trustedProxies: [],
-      rateLimits: {
-        perCallerPerMinute: options.perCallerPerMinute ?? 10_000,
-        signInsPerAddressPerMinute: options.signInsPerAddressPerMinute ?? 10_000,
-      },
-      page: { folder: options.pageFolder ?? null },
-      sandboxOrigin: null,
-      checkAnswers: true,
-    },
+    settings: settingsOf(options),
     logger: options.logger ?? createLogger("silent"),
     registry: new Registry(),
     probe,
@@ -119,6 +108,21 @@ function dependenciesOn(
       (server: Parameters<RegisterRoutes>[0]) => registerIdentityRoutes(server, identity),
       options.extra ?? (() => {}),
     ],
+  };
+}
+
+function settingsOf(options: ServerOptions) {
+  return {
+    version: "0.0.0",
+    baseUrl: BASE_URL,
+    trustedProxies: [],
+    rateLimits: {
+      perCallerPerMinute: options.perCallerPerMinute ?? 10_000,
+      signInsPerAddressPerMinute: options.signInsPerAddressPerMinute ?? 10_000,
+    },
+    page: { folder: options.pageFolder ?? null },
+    sandboxOrigin: null,
+    checkAnswers: true,
   };
 }
 
