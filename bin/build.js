@@ -50,8 +50,6 @@ async function buildNow() {
     if (existsSync(join(root, "web", "index.html"))) await buildPage(join(draft, "web"));
     // The service reads these while it runs; its own copy does not change when the sources do.
     cpSync(join(root, "migrations"), join(draft, "migrations"), { recursive: true });
-    if (existsSync(join(root, "openapi.json")))
-      cpSync(join(root, "openapi.json"), join(draft, "openapi.json"));
     writeFileSync(join(draft, "build.json"), JSON.stringify({ builtAt: new Date().toISOString() }));
     renameSync(draft, folder);
   } catch (error) {
@@ -91,16 +89,7 @@ async function buildPage(outDir) {
   });
 }
 
-const INPUTS = [
-  "src",
-  "sandbox",
-  "web",
-  "migrations",
-  "openapi.json",
-  "package-lock.json",
-  "tsconfig.json",
-  "bin",
-];
+const INPUTS = ["src", "sandbox", "web", "migrations", "package-lock.json", "tsconfig.json", "bin"];
 
 function hashOfInputs() {
   const hash = createHash("sha256");
