@@ -90,13 +90,7 @@ function OrganizationSwitcher({ me }: { me: Me }) {
 function AccountMenu({ me }: { me: Me }) {
   const { role } = useOrganization();
   const { choice } = useTheme();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const signOut = async () => {
-    await request("/api/auth/sign-out", { method: "POST", body: {} }).catch(() => undefined);
-    await navigate({ to: "/sign-in" });
-    client.clear();
-  };
+  const signOut = useSignOut();
   return (
     <MenuButton
       label={`Account of ${me.user.name}`}
@@ -137,6 +131,16 @@ function AccountMenu({ me }: { me: Me }) {
       }
     />
   );
+}
+
+function useSignOut() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    await request("/api/auth/sign-out", { method: "POST", body: {} }).catch(() => undefined);
+    await navigate({ to: "/sign-in" });
+    client.clear();
+  };
 }
 
 function initialsOf(name: string): string {

@@ -19,13 +19,39 @@ interface SelectProps<Value> {
 
 /** A select-only combobox with a real listbox (ARIA Authoring Practices): arrows, Home, End, first letters, Enter, Escape. */
 export function Select<Value extends string | number>(props: SelectProps<Value>) {
-  const { label, value, options, onChange, prefix, className } = props;
+  const { label, options, prefix, className } = props;
   const id = useId();
+  const { button, active, current, choose, setActive, onKeyDown } = useListbox(props);
+  const list = { id, label, options, current, onChoose: choose, onActive: setActive };
+  return (
+    <div className={classNames("relative", className)}>
+      <button
+        ref={button}
+        type="button"
+        role="combobox"
+        aria-label={label}
+        aria-haspopup="listbox"
+        aria-expanded={active !== null}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={active === null ? undefined : `${id}-${active}`}
+        onClick={() => setActive(active === null ? Math.max(0, current) : null)}
+        onKeyDown={onKeyDown}
+        onBlur={() => setActive(null)}
+        className="flex h-9 w-full items-center gap-2 rounded-lg border border-strong bg-surface pr-2.5 pl-3 text-[13.5px] font-medium text-ink shadow-control transition-colors duration-[120ms] hover:bg-hover max-md:h-11"
+      >
+        {prefix && <span className="font-normal text-ink-3">{prefix}</span>}
+        <span className="figures flex-1 truncate text-left">{options[current]?.text ?? ""}</span>
+        <ChevronDown size={15} aria-hidden className="text-ink-3" />
+      </button>
+      {active !== null && <OptionList {...list} active={active} />}
+    </div>
+  );
+}
+
+function useListbox<Value extends string | number>({ value, options, onChange }: SelectProps<Value>) {
   const [active, setActive] = useState<number | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const current = options.findIndex((option) => option.value === value);
-  const open = active !== null;
-
   const choose = (index: number) => {
     setActive(null);
     button.current?.focus();
@@ -41,40 +67,7 @@ export function Select<Value extends string | number>(props: SelectProps<Value>)
     if (step.kind === "choose") choose(step.index);
     else setActive(step.kind === "close" ? null : step.index);
   };
-
-  return (
-    <div className={classNames("relative", className)}>
-      <button
-        ref={button}
-        type="button"
-        role="combobox"
-        aria-label={label}
-        aria-haspopup="listbox"
-        aria-expanded={open}
-        aria-controls={`${id}-list`}
-        aria-activedescendant={open ? `${id}-${active}` : undefined}
-        onClick={() => setActive(open ? null : Math.max(0, current))}
-        onKeyDown={onKeyDown}
-        onBlur={() => setActive(null)}
-        className="flex h-9 w-full items-center gap-2 rounded-lg border border-strong bg-surface pr-2.5 pl-3 text-[13.5px] font-medium text-ink shadow-control transition-colors duration-[120ms] hover:bg-hover max-md:h-11"
-      >
-        {prefix && <span className="font-normal text-ink-3">{prefix}</span>}
-        <span className="figures flex-1 truncate text-left">{options[current]?.text ?? ""}</span>
-        <ChevronDown size={15} aria-hidden className="text-ink-3" />
-      </button>
-      {open && (
-        <OptionList
-          id={id}
-          label={label}
-          options={options}
-          current={current}
-          active={active}
-          onChoose={choose}
-          onActive={setActive}
-        />
-      )}
-    </div>
-  );
+  return { button, active, current, choose, setActive, onKeyDown };
 }
 
 interface OptionListProps<Value> {

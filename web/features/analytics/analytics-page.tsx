@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download } from "lucide-react";
 import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
@@ -8,6 +7,7 @@ import { summaryQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { classNames } from "../../ui/class-names.ts";
+import { DownloadLink } from "../../ui/download-link.tsx";
 import { formatCount, formatDollars, formatExact } from "../../ui/format-money.ts";
 import { formatDay } from "../../ui/format-time.ts";
 import { ListState } from "../../ui/list-state.tsx";
@@ -34,7 +34,6 @@ export function AnalyticsPage() {
   const { days: period = 30 } = parseAnalyticsSearch(useSearch({ strict: false }));
   const components = useUsage(period, "component");
   const agents = useUsage(period, "agent");
-  const [asTable, setAsTable] = useState(false);
   const days = usageDays(components.data ?? [], period, Date.now());
   const groups = usageGroups(agents.data ?? []);
   const failed = components.isError || agents.isError;
@@ -49,38 +48,50 @@ export function AnalyticsPage() {
         actions={
           <>
             <PeriodChoice period={period} />
-            <a
+            <DownloadLink
               href={`/api/billing/export?format=csv&organization_id=${id}&from=${periodStart(period)}`}
-              download
-              className="type-button inline-flex h-10 items-center gap-2 rounded-lg border border-strong bg-surface px-4 shadow-control hover:bg-hover"
             >
-              <Download size={16} aria-hidden /> Export
-            </a>
+              Export
+            </DownloadLink>
           </>
         }
       />
       <Figures days={days} groups={groups} />
-      <Card
-        title="Spend by component"
-        subtitle="Each bar is one day; times in UTC"
-        actions={
-          <Button size="small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-            {asTable ? "View as chart" : "View as table"}
-          </Button>
-        }
-      >
-        <ListState
-          pending={pending}
-          failed={failed}
-          empty={false}
-          noun="usage"
-          emptyText=""
-          onRetry={retry}
-        />
-        {!pending && !failed && (asTable ? <SpendTable days={days} /> : <SpendChart days={days} />)}
-      </Card>
+      <SpendCard days={days} pending={pending} failed={failed} onRetry={retry} />
       {!pending && !failed && <AgentTable groups={groups} />}
     </div>
+  );
+}
+
+interface SpendCardProps {
+  days: UsageDay[];
+  pending: boolean;
+  failed: boolean;
+  onRetry(): void;
+}
+
+function SpendCard({ days, pending, failed, onRetry }: SpendCardProps) {
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <Card
+      title="Spend by component"
+      subtitle="Each bar is one day; times in UTC"
+      actions={
+        <Button size="small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          {asTable ? "View as chart" : "View as table"}
+        </Button>
+      }
+    >
+      <ListState
+        pending={pending}
+        failed={failed}
+        empty={false}
+        noun="usage"
+        emptyText=""
+        onRetry={onRetry}
+      />
+      {!pending && !failed && (asTable ? <SpendTable days={days} /> : <SpendChart days={days} />)}
+    </Card>
   );
 }
 

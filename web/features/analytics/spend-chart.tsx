@@ -81,10 +81,10 @@ function Bars({
       {lines.map((line) => (
         <div
           key={line}
-          className="absolute inset-x-0 flex items-center"
+          className="absolute inset-x-0 flex h-0 items-center"
           style={{ top: HEIGHT_PX - (line / top) * HEIGHT_PX }}
         >
-          <span className="figures w-11 -translate-y-1/2 pr-2 text-right text-[11px] text-ink-3">
+          <span className="figures w-11 pr-2 text-right text-[11px] text-ink-3">
             {formatWholeDollars(line)}
           </span>
           <span className="absolute right-0 left-11 h-px bg-hair" />

@@ -26,29 +26,13 @@ export interface ApiKey {
 
 /** The organization's API keys: what each may do, when it was last used; new ones, and revoking. */
 export function ApiKeysPage() {
-  const { id, role } = useOrganization();
-  const client = useQueryClient();
+  const { role } = useOrganization();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
-  const key = ["api-keys", id];
-  const keys = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => request<{ data: ApiKey[] }>(`/api/organizations/${id}/api-keys`, { signal }),
-  });
-  const revoke = useMutation({
-    mutationFn: (keyId: string) =>
-      request(`/api/organizations/${id}/api-keys/${keyId}`, { method: "DELETE" }),
-    onSuccess: () => {
-      setRevoking(null);
-      showToast({ title: "API key revoked" });
-      return client.invalidateQueries({ queryKey: key });
-    },
-  });
+  const { keys, reread } = useApiKeys();
   usePageTitle("API Keys");
-  const mayManage = role !== "member";
-  const reason = mayManage ? null : "Only the Owner and Admins manage API keys.";
+  const reason = role === "member" ? "Only the Owner and Admins manage API keys." : null;
   const rows = keys.data?.data ?? [];
-
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
@@ -84,24 +68,49 @@ export function ApiKeysPage() {
           ))}
         </ul>
       </Card>
-      {creating && (
-        <NewKeyDialog
-          onClose={() => setCreating(false)}
-          onCreated={() => void client.invalidateQueries({ queryKey: key })}
-        />
-      )}
-      {revoking && (
-        <ConfirmDialog
-          title={`Revoke ${revoking.name}?`}
-          text="Whoever uses this key is refused from now on. Running calls can't report with it any more. This can't be undone."
-          action="Revoke key"
-          busy={revoke.isPending}
-          problem={revoke.error?.message}
-          onConfirm={() => revoke.mutate(revoking.id)}
-          onClose={() => setRevoking(null)}
-        />
-      )}
+      {creating && <NewKeyDialog onClose={() => setCreating(false)} onCreated={reread} />}
+      {revoking && <RevokeDialog apiKey={revoking} onRevoked={reread} onClose={() => setRevoking(null)} />}
     </div>
+  );
+}
+
+function useApiKeys() {
+  const { id } = useOrganization();
+  const client = useQueryClient();
+  const key = ["api-keys", id];
+  const keys = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => request<{ data: ApiKey[] }>(`/api/organizations/${id}/api-keys`, { signal }),
+  });
+  return { keys, reread: () => void client.invalidateQueries({ queryKey: key }) };
+}
+
+interface RevokeDialogProps {
+  apiKey: ApiKey;
+  onRevoked(): void;
+  onClose(): void;
+}
+
+function RevokeDialog({ apiKey, onRevoked, onClose }: RevokeDialogProps) {
+  const { id } = useOrganization();
+  const revoking = useMutation({
+    mutationFn: () => request(`/api/organizations/${id}/api-keys/${apiKey.id}`, { method: "DELETE" }),
+    onSuccess: () => {
+      showToast({ title: "API key revoked", detail: apiKey.name });
+      onRevoked();
+      onClose();
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={`Revoke ${apiKey.name}?`}
+      text="Whoever uses this key is refused from now on. Running calls can't report with it any more. This can't be undone."
+      action="Revoke key"
+      busy={revoking.isPending}
+      problem={revoking.error?.message}
+      onConfirm={() => revoking.mutate()}
+      onClose={onClose}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useId } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
 import { Button } from "../../ui/button.tsx";
@@ -24,20 +24,11 @@ export function NewKeyDialog({ onClose, onCreated }: NewKeyDialogProps) {
   const { id } = useOrganization();
   const formId = useId();
   const creating = useMutation({
-    mutationFn: (body: { name: string; scopes: string[] }) =>
-      request<{ api_key: { name: string; key: string } }>(`/api/organizations/${id}/api-keys`, {
-        method: "POST",
-        body,
-      }),
+    mutationFn: (body: NewKey) =>
+      request<{ api_key: { key: string } }>(`/api/organizations/${id}/api-keys`, { method: "POST", body }),
     onSuccess: onCreated,
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    creating.mutate({ name: String(form.get("name")).trim(), scopes: form.getAll("scope").map(String) });
-  };
   const created = creating.data?.api_key;
-
   return (
     <Dialog
       title={created ? "Your new key" : "New API key"}
@@ -62,35 +53,62 @@ export function NewKeyDialog({ onClose, onCreated }: NewKeyDialogProps) {
           <CopyButton text={created.key} label="Copy the key" look="button" />
         </div>
       ) : (
-        <form id={formId} onSubmit={submit} className="flex flex-col gap-4">
-          {creating.isError && <Notice tone="danger">{creating.error.message}</Notice>}
-          <Field
-            label="Name"
-            name="name"
-            required
-            maxLength={100}
-            placeholder="voice-runtime"
-            autoComplete="off"
-          />
-          <fieldset className="flex flex-col gap-2">
-            <legend className="mb-1.5 text-[13.5px] font-[550]">Scopes</legend>
-            {SCOPES.map(({ scope, text }) => (
-              <label key={scope} className="flex items-start gap-2.5">
-                <input
-                  type="checkbox"
-                  name="scope"
-                  value={scope}
-                  defaultChecked={scope === "charge"}
-                  className="mt-0.5 size-4 accent-[var(--brand-solid)]"
-                />
-                <span>
-                  <span className="font-[550]">{scope}</span> <span className="text-ink-2">{text}</span>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-        </form>
+        <KeyForm id={formId} problem={creating.error?.message} onSubmit={(key) => creating.mutate(key)} />
       )}
     </Dialog>
+  );
+}
+
+interface NewKey {
+  name: string;
+  scopes: string[];
+}
+
+interface KeyFormProps {
+  id: string;
+  problem: string | undefined;
+  onSubmit(key: NewKey): void;
+}
+
+function KeyForm({ id, problem, onSubmit }: KeyFormProps) {
+  const [unscoped, setUnscoped] = useState(false);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const scopes = form.getAll("scope").map(String);
+    setUnscoped(scopes.length === 0);
+    if (scopes.length > 0) onSubmit({ name: String(form.get("name")).trim(), scopes });
+  };
+  return (
+    <form id={id} onSubmit={submit} className="flex flex-col gap-4">
+      {(unscoped || problem) && (
+        <Notice tone="danger">{unscoped ? "Choose at least one scope." : problem}</Notice>
+      )}
+      <Field
+        label="Name"
+        name="name"
+        required
+        maxLength={100}
+        placeholder="voice-runtime"
+        autoComplete="off"
+      />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1.5 text-[13.5px] font-[550]">Scopes</legend>
+        {SCOPES.map(({ scope, text }) => (
+          <label key={scope} className="flex items-start gap-2.5">
+            <input
+              type="checkbox"
+              name="scope"
+              value={scope}
+              defaultChecked={scope === "charge"}
+              className="mt-0.5 size-4 accent-[var(--brand-solid)]"
+            />
+            <span>
+              <span className="font-[550]">{scope}</span> <span className="text-ink-2">{text}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </form>
   );
 }

@@ -1,19 +1,18 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ArrowRight, CircleAlert, Lock } from "lucide-react";
+import { ArrowRight, Lock } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { ApiProblem, request } from "../../api/http.ts";
-import { checkoutQuery, defaultRateQuery, packagesQuery, summaryQuery } from "../../api/queries.ts";
+import { defaultRateQuery, packagesQuery, summaryQuery } from "../../api/queries.ts";
 import type { Checkout, CreditPackage } from "../../api/records.ts";
 import { Button } from "../../ui/button.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
+import { classNames } from "../../ui/class-names.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { formatDollars } from "../../ui/format-money.ts";
-import { formatClock } from "../../ui/format-time.ts";
 import { Notice } from "../../ui/notice.tsx";
+import { CheckoutOpened } from "./checkout-opened.tsx";
 import { loadOverlay, openCheckout } from "./open-checkout.ts";
 import { PackageChoice } from "./package-choice.tsx";
-import { useCheckoutPaid } from "./use-checkout-paid.ts";
 
 interface AddCreditsDialogProps {
   onClose(): void;
@@ -24,34 +23,15 @@ interface AddCreditsDialogProps {
 type Stage = { kind: "choosing" } | { kind: "tab" | "blocked"; checkout: Checkout };
 
 /** Add Credits: choose a package, go to the checkout. */
-export default function AddCreditsDialog({ onClose, onPaid }: AddCreditsDialogProps) {
+export default function AddCreditsDialog(props: AddCreditsDialogProps) {
+  const { onClose } = props;
   const { id } = useOrganization();
   const packages = useQuery(packagesQuery(id));
   const [picked, setPicked] = useState<string | null>(null);
-  const [stage, setStage] = useState<Stage>({ kind: "choosing" });
+  const { buying, stage } = useBuying(packages.data?.overlay_script_url, props);
   const offers = packages.data?.data ?? [];
   const offer = offers.find(({ variant_id }) => String(variant_id) === picked) ?? middleOffer(offers);
-  const scriptUrl = packages.data?.overlay_script_url;
-  useEffect(() => {
-    // Ready by the time a package is chosen, so that the click itself may open a tab if there is no overlay.
-    void loadOverlay(scriptUrl);
-  }, [scriptUrl]);
-
-  const buying = useMutation({
-    mutationFn: (variantId: CreditPackage["variant_id"]) =>
-      request<Checkout>("/api/billing/checkout", {
-        method: "POST",
-        body: { variant_id: variantId, organization_id: id },
-      }),
-    onSuccess: async (checkout) => {
-      const opening = openCheckout(checkout.checkout_url, await loadOverlay(scriptUrl), () =>
-        onPaid(checkout.checkout_id),
-      );
-      if (opening === "overlay") onClose();
-      else setStage({ kind: opening, checkout });
-    },
-  });
-
+  const choosing = stage.kind === "choosing";
   return (
     <Dialog
       wide
@@ -60,27 +40,48 @@ export default function AddCreditsDialog({ onClose, onPaid }: AddCreditsDialogPr
       onClose={onClose}
       footer={
         <Footer
-          offer={stage.kind === "choosing" ? offer : undefined}
+          offer={choosing ? offer : undefined}
           busy={buying.isPending}
           onClose={onClose}
           onContinue={() => offer && buying.mutate(offer.variant_id)}
         />
       }
     >
-      {stage.kind !== "choosing" ? (
-        <Opened stage={stage} onClose={onClose} />
-      ) : (
-        <>
-          {packages.isPending && <PackagesLoading />}
-          {packages.isError && (
-            <Notice tone="danger">The packages could not be loaded. Please try again later.</Notice>
-          )}
-          {offer && <Choice offers={offers} offer={offer} onChoose={setPicked} />}
-          {buying.isError && <BuyingFailed error={buying.error} />}
-        </>
+      {stage.kind !== "choosing" && (
+        <CheckoutOpened checkout={stage.checkout} blocked={stage.kind === "blocked"} onPaid={onClose} />
       )}
+      {packages.isPending && <PackagesLoading />}
+      {packages.isError && (
+        <Notice tone="danger">The packages could not be loaded. Please try again later.</Notice>
+      )}
+      {choosing && offer && <Choice offers={offers} offer={offer} onChoose={setPicked} />}
+      {choosing && buying.isError && <BuyingFailed error={buying.error} />}
     </Dialog>
   );
+}
+
+/** Starts a checkout and opens it: over the page, in a new tab, or as a link where both fail. */
+function useBuying(scriptUrl: string | null | undefined, { onClose, onPaid }: AddCreditsDialogProps) {
+  const { id } = useOrganization();
+  const [stage, setStage] = useState<Stage>({ kind: "choosing" });
+  useEffect(() => {
+    // Ready by the time a package is chosen, so that the click itself may open a tab if there is no overlay.
+    void loadOverlay(scriptUrl);
+  }, [scriptUrl]);
+  const buying = useMutation({
+    mutationFn: (variantId: CreditPackage["variant_id"]) =>
+      request<Checkout>("/api/billing/checkout", {
+        method: "POST",
+        body: { variant_id: variantId, organization_id: id },
+      }),
+    onSuccess: async (checkout) => {
+      const overlay = await loadOverlay(scriptUrl);
+      const opening = openCheckout(checkout.checkout_url, overlay, () => onPaid(checkout.checkout_id));
+      if (opening === "overlay") onClose();
+      else setStage({ kind: opening, checkout });
+    },
+  });
+  return { buying, stage };
 }
 
 /** The one offered first: the third of four, the best known trade of price and size, else the middle. */
@@ -112,12 +113,13 @@ function Choice({
       {summary && (
         <dl className="mt-4 flex items-center gap-6 rounded-xl border border-edge bg-subtle px-4 py-3 max-sm:gap-3">
           <Figure name="Balance now" value={formatDollars(summary.balance)} />
-          <ArrowRight size={17} aria-hidden className="text-ink-3" />
-          <Figure name="After payment" value={formatDollars(summary.balance + offer.credits)} />
+          <Figure name="After payment" value={formatDollars(summary.balance + offer.credits)} arrow />
           {saved > 0 && (
-            <div className="ml-auto text-right text-success">
-              <Figure name="You save" value={formatDollars(saved)} />
-            </div>
+            <Figure
+              name="You save"
+              value={formatDollars(saved)}
+              className="ml-auto text-right text-success"
+            />
           )}
         </dl>
       )}
@@ -138,9 +140,21 @@ function Choice({
   );
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
+interface FigureProps {
+  name: string;
+  value: string;
+  className?: string;
+  /** An arrow in front: this comes of the one before. */
+  arrow?: boolean;
+}
+
+function Figure({ name, value, className, arrow = false }: FigureProps) {
   return (
-    <div>
+    <div className={classNames("relative", arrow && "pl-10 max-sm:pl-7", className)}>
+      {/* Inside the entry: a list of facts may hold nothing else. */}
+      {arrow && (
+        <ArrowRight size={17} aria-hidden className="absolute top-1/2 left-0 -translate-y-1/2 text-ink-3" />
+      )}
       <dt className="type-caption text-ink-2">{name}</dt>
       <dd className="figures text-[17px] leading-6 font-semibold">{value}</dd>
     </div>
@@ -187,61 +201,6 @@ function Footer({ offer, busy, onClose, onContinue }: FooterProps) {
           </Button>
         )}
       </div>
-    </div>
-  );
-}
-
-/** The checkout is in a new tab, or was blocked: its link, and what happens next. Nothing here spins. */
-function Opened({
-  stage,
-  onClose,
-}: {
-  stage: { kind: "tab" | "blocked"; checkout: Checkout };
-  onClose(): void;
-}) {
-  const { id } = useOrganization();
-  const { checkout_id, checkout_url, expires_at } = stage.checkout;
-  const checkout = useQuery(checkoutQuery(id, checkout_id));
-  useCheckoutPaid(checkout.data);
-  const paid = checkout.data?.status === "paid";
-  useEffect(() => {
-    if (paid) onClose();
-  }, [paid, onClose]);
-  const link = (
-    <div className="mt-3 flex gap-2">
-      <a
-        href={checkout_url}
-        target="_blank"
-        rel="noopener"
-        className="min-w-0 flex-1 truncate rounded-lg border border-strong bg-surface px-3 py-[5px] font-mono text-[12px] text-ink"
-      >
-        {checkout_url}
-      </a>
-      <CopyButton text={checkout_url} label="Copy the checkout link" look="button" />
-    </div>
-  );
-  if (stage.kind === "blocked") {
-    return (
-      <div
-        role="alert"
-        className="flex gap-3 rounded-xl border border-danger-edge bg-danger-weak p-4 text-danger-text"
-      >
-        <CircleAlert size={18} aria-hidden className="mt-px shrink-0" />
-        <div className="min-w-0 flex-1">
-          <p className="font-semibold">Your browser blocked the checkout window</p>
-          <p>Open it with this link. It works until {formatClock(expires_at)}.</p>
-          {link}
-        </div>
-      </div>
-    );
-  }
-  return (
-    <div role="status" className="rounded-xl border border-edge bg-subtle p-4">
-      <p className="font-semibold">The checkout is open in another tab</p>
-      <p className="text-ink-2">
-        Waiting for payment confirmation. You can close this; credits arrive on their own.
-      </p>
-      {link}
     </div>
   );
 }

@@ -72,7 +72,7 @@ function Card({
   return (
     <div
       className={classNames(
-        "relative flex flex-col rounded-2xl px-5 py-[18px] max-sm:px-4 max-[359px]:px-3 sm:min-h-[132px] lg:max-xl:px-4",
+        "relative flex flex-col rounded-2xl px-5 py-[18px] max-sm:px-4 max-[359px]:px-3 sm:min-h-[132px] lg:max-xl:px-3.5",
         strip ? STRIP : "max-sm:min-h-[112px] max-sm:py-3.5",
         look,
       )}

@@ -1,50 +1,14 @@
 import { Download, Pause, Play } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ComponentProps, useRef, useState } from "react";
 
 /** Plays a call's recording: play and pause, a slider to seek, the file to download. */
 export function RecordingPlayer({ url, durationSeconds }: { url: string; durationSeconds: number }) {
-  const audio = useRef<HTMLAudioElement>(null);
-  const [playing, setPlaying] = useState(false);
-  const [failed, setFailed] = useState(false);
-  const [atSeconds, setAtSeconds] = useState(0);
-  const [knownSeconds, setKnownSeconds] = useState<number | null>(null);
+  const { audio, playing, failed, atSeconds, knownSeconds, toggle, seek } = useRecording();
   const lengthSeconds = knownSeconds ?? durationSeconds;
-  const toggle = () => {
-    if (playing) audio.current?.pause();
-    else audio.current?.play().catch(() => setFailed(true));
-  };
-  const seek = (seconds: number) => {
-    setAtSeconds(seconds);
-    if (audio.current) audio.current.currentTime = seconds;
-  };
-
   return (
     <div className="flex items-center gap-3 rounded-xl border border-edge px-3 py-2.5">
-      {/* biome-ignore lint/a11y/useMediaCaption: the transcript below is the caption */}
-      <audio
-        ref={audio}
-        src={url}
-        preload="none"
-        onPlay={() => setPlaying(true)}
-        onPause={() => setPlaying(false)}
-        onError={() => setFailed(true)}
-        onTimeUpdate={({ currentTarget }) => setAtSeconds(currentTarget.currentTime)}
-        onLoadedMetadata={({ currentTarget }) =>
-          setKnownSeconds(Number.isFinite(currentTarget.duration) ? currentTarget.duration : null)
-        }
-      />
-      <button
-        type="button"
-        aria-label={playing ? "Pause the recording" : "Play the recording"}
-        onClick={toggle}
-        className="inline-flex size-9 shrink-0 items-center justify-center rounded-full bg-brand-solid text-white transition active:scale-95"
-      >
-        {playing ? (
-          <Pause size={16} fill="currentColor" aria-hidden />
-        ) : (
-          <Play size={16} fill="currentColor" aria-hidden className="ml-0.5" />
-        )}
-      </button>
+      <audio {...audio} src={url} preload="none" />
+      <PlayButton playing={playing} onToggle={toggle} />
       {failed ? (
         <p className="flex-1 text-ink-2">The recording can't be played here. Open it by the link.</p>
       ) : (
@@ -74,6 +38,47 @@ export function RecordingPlayer({ url, durationSeconds }: { url: string; duratio
       </a>
     </div>
   );
+}
+
+function PlayButton({ playing, onToggle }: { playing: boolean; onToggle(): void }) {
+  const Icon = playing ? Pause : Play;
+  return (
+    <button
+      type="button"
+      aria-label={playing ? "Pause the recording" : "Play the recording"}
+      onClick={onToggle}
+      className="inline-flex size-9 shrink-0 items-center justify-center rounded-full bg-brand-solid text-white transition active:scale-95"
+    >
+      <Icon size={16} fill="currentColor" aria-hidden className={playing ? undefined : "ml-0.5"} />
+    </button>
+  );
+}
+
+/** The audio element's properties, and what it does now. The file is fetched when it is first played. */
+function useRecording() {
+  const ref = useRef<HTMLAudioElement>(null);
+  const [playing, setPlaying] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const [atSeconds, setAtSeconds] = useState(0);
+  const [knownSeconds, setKnownSeconds] = useState<number | null>(null);
+  const audio: ComponentProps<"audio"> = {
+    ref,
+    onPlay: () => setPlaying(true),
+    onPause: () => setPlaying(false),
+    onError: () => setFailed(true),
+    onTimeUpdate: ({ currentTarget }) => setAtSeconds(currentTarget.currentTime),
+    onLoadedMetadata: ({ currentTarget: { duration } }) =>
+      setKnownSeconds(Number.isFinite(duration) ? duration : null),
+  };
+  const toggle = () => {
+    if (playing) ref.current?.pause();
+    else ref.current?.play().catch(() => setFailed(true));
+  };
+  const seek = (seconds: number) => {
+    setAtSeconds(seconds);
+    if (ref.current) ref.current.currentTime = seconds;
+  };
+  return { audio, playing, failed, atSeconds, knownSeconds, toggle, seek };
 }
 
 function clock(seconds: number): string {

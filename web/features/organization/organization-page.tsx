@@ -26,38 +26,24 @@ export interface Member {
 
 /** Who belongs to the organization, and what each may do. */
 export function OrganizationPage() {
-  const organization = useOrganization();
+  const { name, role } = useOrganization();
   const search = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const client = useQueryClient();
   const [intent, setIntent] = useState<Intent | null>(null);
-  const key = ["members", organization.id];
-  const members = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) =>
-      request<{ data: Member[] }>(`/api/organizations/${organization.id}/members`, { signal }),
-  });
+  const { members, reread } = useMembers();
   usePageTitle("Organization");
   const changed = () => {
     setIntent(null);
-    void client.invalidateQueries({ queryKey: key });
-    void client.invalidateQueries({ queryKey: ["me"] });
-  };
-  const openCreated = async (organizationId: string) => {
-    await request("/api/auth/organization/set-active", { method: "POST", body: { organizationId } });
-    await client.invalidateQueries({ queryKey: ["me"] });
-    await navigate({ to: "/billing" });
+    reread();
   };
   const rows = members.data?.data ?? [];
-
   return (
     <div className="flex flex-col gap-4">
-      <PageHeader title="Organization" subtitle={`Members and roles of ${organization.name}`} />
+      <PageHeader title="Organization" subtitle={`Members and roles of ${name}`} />
       <Card
         title="Members"
         subtitle="The Owner buys credits and changes settings. Admins manage members and keys. Everyone views."
       >
-        {organization.role !== "member" && <InviteForm onInvited={changed} />}
+        {role !== "member" && <InviteForm onInvited={changed} />}
         <ListState
           pending={members.isPending}
           failed={members.isError}
@@ -78,20 +64,47 @@ export function OrganizationPage() {
         </ul>
       </Card>
       {intent && <MemberAction intent={intent} onDone={changed} onClose={() => setIntent(null)} />}
-      {search.new && (
-        <Dialog
-          title="New organization"
-          subtitle="With its own balance, members and keys. You become its Owner."
-          onClose={() => void navigate({ to: "/organization", search: {} })}
-          footer={
-            <div className="flex justify-end">
-              <Button onClick={() => void navigate({ to: "/organization", search: {} })}>Cancel</Button>
-            </div>
-          }
-        >
-          <NewOrganizationForm onCreated={(id) => void openCreated(id)} />
-        </Dialog>
-      )}
+      {search.new && <NewOrganizationDialog />}
     </div>
+  );
+}
+
+function useMembers() {
+  const { id } = useOrganization();
+  const client = useQueryClient();
+  const key = ["members", id];
+  const members = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => request<{ data: Member[] }>(`/api/organizations/${id}/members`, { signal }),
+  });
+  const reread = () => {
+    void client.invalidateQueries({ queryKey: key });
+    void client.invalidateQueries({ queryKey: ["me"] });
+  };
+  return { members, reread };
+}
+
+function NewOrganizationDialog() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const close = () => void navigate({ to: "/organization", search: {} });
+  const openCreated = async (organizationId: string) => {
+    await request("/api/auth/organization/set-active", { method: "POST", body: { organizationId } });
+    await client.invalidateQueries({ queryKey: ["me"] });
+    await navigate({ to: "/billing" });
+  };
+  return (
+    <Dialog
+      title="New organization"
+      subtitle="With its own balance, members and keys. You become its Owner."
+      onClose={close}
+      footer={
+        <div className="flex justify-end">
+          <Button onClick={close}>Cancel</Button>
+        </div>
+      }
+    >
+      <NewOrganizationForm onCreated={(id) => void openCreated(id)} />
+    </Dialog>
   );
 }

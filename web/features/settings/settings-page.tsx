@@ -65,17 +65,9 @@ export function SettingsPage() {
 }
 
 function AlertForm({ settings }: { settings: Settings }) {
-  const { id, role } = useOrganization();
-  const client = useQueryClient();
-  const saving = useMutation({
-    mutationFn: (body: Partial<Settings>) =>
-      request(`/api/organizations/${id}/settings`, { method: "PATCH", body }),
-    onSuccess: () => {
-      showToast({ title: "Settings saved" });
-      void client.invalidateQueries({ queryKey: ["settings", id] });
-      void client.invalidateQueries({ queryKey: ["summary", id] });
-    },
-  });
+  const { role } = useOrganization();
+  const saving = useSaving();
+  const locked = role !== "owner";
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -87,9 +79,9 @@ function AlertForm({ settings }: { settings: Settings }) {
     });
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4 border-t border-edge px-5 py-4">
+    <form onSubmit={submit} className="flex flex-col items-start gap-4 border-t border-edge px-5 py-4">
       {saving.isError && <Notice tone="danger">{reasonOf(saving.error)}</Notice>}
-      <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
+      <div className="grid w-full grid-cols-2 gap-4 max-sm:grid-cols-1">
         <Field
           label="Low balance threshold (USD)"
           name="threshold"
@@ -98,7 +90,7 @@ function AlertForm({ settings }: { settings: Settings }) {
           pattern="\d{1,7}(\.\d{1,4})?"
           title="An amount such as 5 or 12.50, with at most 4 decimals"
           defaultValue={String(settings.low_balance_threshold)}
-          disabled={role !== "owner"}
+          disabled={locked}
           hint="Below it the page warns and an email goes out. Calls go on."
         />
         <Field
@@ -106,22 +98,36 @@ function AlertForm({ settings }: { settings: Settings }) {
           name="emails"
           defaultValue={(settings.alert_emails ?? []).join(", ")}
           placeholder="billing@example.com, ops@example.com"
-          disabled={role !== "owner"}
+          disabled={locked}
           hint="Beside the Owner. Separate several by commas."
         />
       </div>
-      <div>
-        <Button
-          type="submit"
-          look="brand"
-          busy={saving.isPending}
-          blockedReason={role === "owner" ? null : "Only the Owner changes billing settings."}
-        >
-          Save
-        </Button>
-      </div>
+      <Button
+        type="submit"
+        look="brand"
+        busy={saving.isPending}
+        blockedReason={locked ? LOCKED_REASON : null}
+      >
+        Save
+      </Button>
     </form>
   );
+}
+
+const LOCKED_REASON = "Only the Owner changes billing settings.";
+
+function useSaving() {
+  const { id } = useOrganization();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Partial<Settings>) =>
+      request(`/api/organizations/${id}/settings`, { method: "PATCH", body }),
+    onSuccess: () => {
+      showToast({ title: "Settings saved" });
+      void client.invalidateQueries({ queryKey: ["settings", id] });
+      void client.invalidateQueries({ queryKey: ["summary", id] });
+    },
+  });
 }
 
 function reasonOf(error: Error): string {

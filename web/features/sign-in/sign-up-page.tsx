@@ -21,14 +21,7 @@ export function SignUpPage() {
   usePageTitle("Create an account");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const textOf = (name: string) => String(form.get(name) ?? "").trim();
-    creating.mutate({
-      name: textOf("name"),
-      email: textOf("email"),
-      password: String(form.get("password")),
-      organization: textOf("organization"),
-    });
+    creating.mutate(accountOf(new FormData(event.currentTarget)));
   };
   return (
     <SignInFrame title="Create an account" subtitle="A new organization starts with a welcome credit.">
@@ -65,6 +58,17 @@ export function SignUpPage() {
       </p>
     </SignInFrame>
   );
+}
+
+function accountOf(form: FormData): NewAccount {
+  const textOf = (name: string) => String(form.get(name) ?? "").trim();
+  return {
+    name: textOf("name"),
+    email: textOf("email"),
+    // Spaces belong to a password.
+    password: String(form.get("password")),
+    organization: textOf("organization"),
+  };
 }
 
 async function createAccount({ organization, ...account }: NewAccount): Promise<void> {
