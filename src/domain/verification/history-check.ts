@@ -156,7 +156,8 @@ function compareEnd(state: State, account: Account, say: (problem: string) => vo
   const headFits = state.heads.includes(account.headHash);
   if (account.seq !== lastSeq) {
     // With the right head hash the account has seen this very row, so its counter is what is wrong.
-    if (headFits) say(`seq ${account.seq} is not that of its last transaction, ${lastSeq}`);
+    if (headFits && !state.lastIsBroken)
+      say(`seq ${account.seq} is not that of its last transaction, ${lastSeq}`);
     else if (account.seq > lastSeq) reportMissing(state, { from: lastSeq + 1n, to: account.seq });
     else reportForged(state, { from: account.seq + 1n, to: lastSeq });
     return;

@@ -28,6 +28,7 @@ export async function streamRows(
     if (rows.length === 0) break;
     // The server prepares the next rows while these are looked at.
     arriving = fetchMore();
+    arriving.catch(() => {}); // told when it is awaited, unless a row fails first
     for (const row of rows) take(row);
   }
   await client.query("close verified");
