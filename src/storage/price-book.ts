@@ -21,11 +21,11 @@ export async function openPriceBook(pool: pg.Pool): Promise<PriceSource> {
   };
 }
 
-/** Puts brief.md's prices in as version 1, in force since ever, unless there are prices already. */
+/** Puts brief.md's prices in as version 1, in force since before the first organization, unless there are prices already. */
 export async function addFirstPrices(pool: pg.Pool): Promise<void> {
   await pool.query(
     `insert into price_version (version, org_id, effective_from, entries, created_by)
-     values (1, null, to_timestamp(0), $1, 'airtime') on conflict (version) do nothing`,
+     values (1, null, '2020-01-01T00:00:00Z', $1, 'airtime') on conflict (version) do nothing`,
     [JSON.stringify(FIRST_PRICES.map(storedEntry))],
   );
 }

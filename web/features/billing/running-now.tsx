@@ -96,7 +96,7 @@ function CallTile({ session, call, runway }: CallProps & { runway: number | null
           <Badge tone="amber">Final grant</Badge>
         )}
       </div>
-      <dl className="mt-1.5 flex gap-x-7 max-xl:gap-x-4">
+      <dl className="mt-1.5 flex gap-x-5 max-xl:gap-x-4">
         <Figure
           name={session.architecture === "text" ? "Messages" : "Time"}
           value={usageText(session, call)}
