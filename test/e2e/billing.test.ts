@@ -66,7 +66,7 @@ describe("the billing page", () => {
     await runtime().post("/api/billing/sessions", call);
     await runtime().post(`/api/billing/sessions/${call.session_id}/end`, { duration_seconds: 210 });
     const row = page.getByText(`Voice call session - ${agent} - 3.5 min`).first();
-    await row.waitFor({ timeout: 5_000 });
+    await row.waitFor({ timeout: 20_000 });
     await row.click();
     const panel = page.getByRole("dialog");
     await expect.poll(() => panel.innerText()).toContain("$0.1750");
@@ -100,7 +100,7 @@ describe("buying", () => {
     await Promise.race([overlay.waitFor({ timeout: 15_000 }), popup]);
     const { data } = await orderPaidFor(page);
     expect(data.attributes.status).toBe("paid");
-    await page.getByText("Credits added successfully!").first().waitFor({ timeout: 5_000 });
+    await page.getByText("Credits added successfully!").first().waitFor({ timeout: 20_000 });
     const { body } = await runtime().get("/api/billing/history?limit=1&type=topup");
     expect(body.data[0]).toMatchObject({ kind: "purchase", amount: 50 });
   });

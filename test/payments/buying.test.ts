@@ -11,7 +11,7 @@ beforeAll(async () => {
   owner = await service.signIn("owner");
   const { id, url } = await checkout();
   await sandbox("/_control/pay", { checkout_url: url });
-  await vi.waitFor(async () => expect((await statusOf(id)).status).toBe("paid"), { timeout: 5_000 });
+  await vi.waitFor(async () => expect((await statusOf(id)).status).toBe("paid"), { timeout: 15_000 });
 });
 
 afterAll(() => service?.stop());
@@ -65,7 +65,7 @@ describe("a purchase", () => {
     const { id, url } = await checkout("1002");
     expect(await statusOf(id)).toMatchObject({ status: "open", transaction_id: null });
     const { data: order } = await sandbox("/_control/pay", { checkout_url: url });
-    await expect.poll(async () => (await statusOf(id)).status, { timeout: 2_000 }).toBe("paid");
+    await expect.poll(async () => (await statusOf(id)).status).toBe("paid");
     const transaction = await newest();
     expect(transaction).toMatchObject({
       id: (await statusOf(id)).transaction_id,
@@ -182,7 +182,7 @@ test("an event that is not about orders is recorded and ignored", async () => {
 });
 
 describe("reconciliation", () => {
-  test("finds the orders and refunds that no webhook told of, once", async () => {
+  test("finds an order that no webhook told of", async () => {
     const before = await balance();
     await sandbox("/_control/faults", { drop_webhooks: true });
     const { id, url } = await checkout("1001");
