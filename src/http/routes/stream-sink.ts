@@ -18,9 +18,15 @@ export function createSocketSink(socket: WebSocket): SocketSink {
     },
     bufferedBytes: () => socket.bufferedAmount,
     flushed: () => (unsent === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
-    close: (code, reason) => socket.close(code, reason),
+    close(code, reason) {
+      socket.close(code, reason);
+      // A client that takes nothing never answers the close, and a stopping service waits for its connections.
+      setTimeout(() => socket.terminate(), CLOSE_MS_MAX).unref();
+    },
   };
 }
+
+const CLOSE_MS_MAX = 3_000;
 
 export type SocketSink = {
   send(text: string): void;

@@ -1,9 +1,10 @@
 import { type IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** The WebSocket upgrades to one path, as a server that never listens and only emits `upgrade`. Every other request that asks for an upgrade
- *  is answered as if it had not: HTTP clients that offer HTTP/2 with each request (Java's does) must be able to POST.
- *  Without this Node would take the body of such a request for the new protocol's first bytes. */
+/** The WebSocket upgrades to one path, as a server that never listens and only emits `upgrade`. Every other request
+ *  that asks for an upgrade is answered as if it had not: HTTP clients that offer HTTP/2 with each request (Java's
+ *  does) must be able to POST. Without this Node would take the body of such a request for the new protocol's first
+ *  bytes. */
 export function upgradesTo(path: string, server: Server): Server {
   const upgrades = new Server();
   server.on("upgrade", (request, socket, head) => {
