@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../domain/charging/command.ts";
-import type { PriceBook } from "../../domain/pricing/price-book.ts";
+import type { PinnedPrices, PriceBook } from "../../domain/pricing/price-book.ts";
 import { isTransient } from "../database.ts";
 import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
 import { fold, type Outcome, type Submission } from "./fold.ts";
@@ -180,9 +180,12 @@ function tellNews(settings: EngineSettings, changes: Changes): void {
   settings.onNews?.([...new Set(changes.news.map(({ organizationId }) => organizationId))]);
 }
 
-async function knowPrices(prices: PriceSource, sessions: Iterable<{ priceVersion: number }>): Promise<void> {
-  const known = new Set(prices.current().versions.map(({ version }) => version));
-  for (const { priceVersion } of sessions) if (!known.has(priceVersion)) return prices.reload();
+/** Another process may have opened a session with a version that this one has not read yet. */
+async function knowPrices(prices: PriceSource, sessions: Iterable<PinnedPrices>): Promise<void> {
+  const known = new Set<number | null>(prices.current().versions.map(({ version }) => version)).add(null);
+  for (const { priceVersion, overrideVersion } of sessions) {
+    if (!known.has(priceVersion) || !known.has(overrideVersion)) return prices.reload();
+  }
 }
 
 /** Waits for every pipelined part, then throws the first failure in the order of sending: the ones after it only say
