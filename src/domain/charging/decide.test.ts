@@ -29,6 +29,10 @@ const states: Readonly<Record<string, (world: World) => void>> = {
     states.reported?.(world);
     world.run(settle(60));
   },
+  regressed: (world) => {
+    states.reported?.(world);
+    world.run(settle(20));
+  },
   lost: (world) => {
     states.stale?.(world);
     world.now += 600_000;
@@ -93,6 +97,9 @@ const TABLE: readonly Row[] = [
   ["settled", cancel, "", "session_settled"],
   ["settled", expire, "", "repeated"],
   ["settled", authorize(), "same body", "repeated"],
+  ["regressed", settle(20), "same totals, below the reported ones", "repeated"],
+  ["regressed", settle(30), "the reported totals", "repeated"],
+  ["regressed", settle(31), "other totals", "session_settled"],
   ["lost", settle(90), "within 24 h", "settled posts -730"],
   ["lost", settle(30), "nothing more was used", "settled"],
   ["lost", settle(90), "after 24 h", "session_settled", later(24 * HOUR)],

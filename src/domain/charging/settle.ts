@@ -121,9 +121,12 @@ function correct(
   });
 }
 
-/** Whether an end repeats the settled totals; a total that it leaves out is not in question. */
+/** Whether an end repeats the settled totals; a total that it leaves out is not in question. A total that fell below
+ *  an earlier one was ignored, so the end that said it is not to be told that it says something else. */
 function sameTotals(session: Session, totals: UsageTotals): boolean {
-  return (["durationMs", "messages", "units"] as const).every(
-    (key) => totals[key] === undefined || totals[key] === session.usage[key],
-  );
+  const fell = session.flags.includes("usage_regressed");
+  return (["durationMs", "messages", "units"] as const).every((key) => {
+    const total = totals[key];
+    return total === undefined || total === session.usage[key] || (fell && total < session.usage[key]);
+  });
 }
