@@ -41,8 +41,12 @@ export function creditsToNumber(amount: Credits): number {
 /** "12.3456": plain decimal with exactly the given decimals (2 rounds half-up, away from zero). */
 export function formatCredits(amount: Credits, decimals: 2 | 4): string {
   const size = amount < 0n ? -amount : amount;
-  const sign = amount < 0n ? "-" : "";
-  if (decimals === 4) return `${sign}${size / PER_CREDIT}.${String(size % PER_CREDIT).padStart(4, "0")}`;
+  if (decimals === 4) {
+    const sign = amount < 0n ? "-" : "";
+    return `${sign}${size / PER_CREDIT}.${String(size % PER_CREDIT).padStart(4, "0")}`;
+  }
   const cents = (size + 50n) / 100n;
+  // What rounds to nothing has no sign.
+  const sign = amount < 0n && cents > 0n ? "-" : "";
   return `${sign}${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`;
 }

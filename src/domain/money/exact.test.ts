@@ -101,6 +101,7 @@ test("two decimals round half away from zero", () => {
   expect(formatCredits(credits(1_274_862n), 2)).toBe("127.49");
   expect(formatCredits(credits(-50n), 2)).toBe("-0.01");
   expect(formatCredits(credits(49n), 2)).toBe("0.00");
+  expect(formatCredits(credits(-49n), 2)).toBe("0.00");
 });
 
 test("credits, rates, exact amounts and plain numbers do not mix", () => {
