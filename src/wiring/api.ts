@@ -5,6 +5,7 @@ import type { AnswerOnce } from "../http/answer-once.ts";
 import { registerChargingRoutes } from "../http/routes/charging.ts";
 import { registerCreditRoutes } from "../http/routes/credits.ts";
 import { registerEventRoutes } from "../http/routes/events.ts";
+import { registerExportRoute } from "../http/routes/export.ts";
 import { registerPricingRoutes } from "../http/routes/pricing.ts";
 import { registerReadingRoutes } from "../http/routes/reading.ts";
 import { registerSessionRoutes } from "../http/routes/sessions.ts";
@@ -16,6 +17,7 @@ import { createLiveHub, type LiveHub } from "../notify/live/hub.ts";
 import { createNewsPages } from "../notify/live/message.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { createOutboxReader } from "../storage/outbox.ts";
+import { exportTransactions } from "../storage/reading/export-transactions.ts";
 import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
 import { findSession, listSessions } from "../storage/reading/sessions.ts";
 import { findTransaction, listTransactions } from "../storage/reading/transactions.ts";
@@ -34,6 +36,12 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
     (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
     (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now, answerOnce }),
+    (server) =>
+      registerExportRoute(server, {
+        now: Date.now,
+        exportTransactions: (organizationId, period) => exportTransactions(pool, organizationId, period),
+        showTransactions: money.showTransactions,
+      }),
     (server) =>
       registerUsageSeriesRoute(server, {
         now: Date.now,

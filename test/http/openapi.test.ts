@@ -9,7 +9,13 @@ import { createTestDatabase } from "../setup/database.ts";
 const PATHS = [
   ...["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/api/me", "/api/auth/sign-in"],
   ...["/api/billing/balance/{organization_id}", "/api/billing/history", "/api/billing/transactions/{id}"],
-  ...["/api/billing/summary", "/api/billing/sessions", "/api/billing/sessions/{id}", "/api/billing/usage"],
+  ...[
+    "/api/billing/summary",
+    "/api/billing/export",
+    "/api/billing/sessions",
+    "/api/billing/sessions/{id}",
+    "/api/billing/usage",
+  ],
   ...["/api/billing/pricing", "/api/billing/quotes", "/api/billing/stream", "/api/billing/check"],
   ...[
     "/api/billing/sessions/{id}/usage",

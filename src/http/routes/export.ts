@@ -1,0 +1,91 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import type { Transaction } from "../../domain/ledger/transaction.ts";
+import { formatCredits } from "../../domain/money/credits.ts";
+import { organizationField } from "../schemas.ts";
+import type { TransactionView } from "../wire/transaction.ts";
+import { timeInput } from "../wire/usage-input.ts";
+import type { ZodServer } from "../zod-server.ts";
+
+/** The transactions of a period as a file, streamed at the speed of its reader. Source: contract.md, Reading. */
+export function registerExportRoute(server: ZodServer, dependencies: ExportDependencies): void {
+  server.get(
+    "/api/billing/export",
+    {
+      config: { action: "view_billing" },
+      schema: {
+        tags: ["Reading"],
+        summary: "Transactions as a CSV or JSON file, oldest first",
+        description:
+          "Without from and to: all of them. Amounts are plain numbers; text can't be taken for a formula.",
+        querystring: z.strictObject({
+          ...organizationField,
+          from: timeInput.optional(),
+          to: timeInput.optional(),
+          format: z.enum(["csv", "json"]).default("csv"),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { from = 0, to = dependencies.now() + 1, format } = request.query;
+      const transactions = dependencies.exportTransactions(request.organizationId, { from, until: to });
+      const lines = format === "csv" ? csv(transactions) : json(transactions, dependencies.showTransactions);
+      reply.header("content-disposition", `attachment; filename="transactions.${format}"`);
+      reply.type(format === "csv" ? "text/csv; charset=utf-8" : "application/json; charset=utf-8");
+      return reply.send(Readable.from(lines));
+    },
+  );
+}
+
+export type ExportDependencies = {
+  readonly now: () => number;
+  readonly exportTransactions: (
+    organizationId: string,
+    period: { readonly from: number; readonly until: number },
+  ) => AsyncGenerator<Transaction>;
+  readonly showTransactions: (transactions: readonly Transaction[]) => Promise<TransactionView[]>;
+};
+
+const COLUMNS =
+  "seq,id,created_at,type,kind,description,amount,balance_before,balance_after,billing_session_id,agent_id";
+
+async function* csv(transactions: AsyncGenerator<Transaction>): AsyncGenerator<string> {
+  yield `${COLUMNS}\r\n`;
+  for await (const transaction of transactions) {
+    const { metadata } = transaction;
+    const fields = [
+      String(transaction.seq),
+      transaction.id,
+      new Date(transaction.recordedAt).toISOString(),
+      transaction.type,
+      transaction.kind,
+      csvText(transaction.description),
+      formatCredits(transaction.amount, 4),
+      formatCredits(transaction.balanceBefore, 4),
+      formatCredits(transaction.balanceAfter, 4),
+      csvText(transaction.sessionId ?? ""),
+      csvText(typeof metadata.agent_id === "string" ? metadata.agent_id : ""),
+    ];
+    yield `${fields.join(",")}\r\n`;
+  }
+}
+
+async function* json(
+  transactions: AsyncGenerator<Transaction>,
+  show: ExportDependencies["showTransactions"],
+): AsyncGenerator<string> {
+  yield '{"success":true,"data":[';
+  let separator = "";
+  for await (const transaction of transactions) {
+    const [view] = await show([transaction]);
+    yield separator + JSON.stringify(view);
+    separator = ",\n";
+  }
+  yield "]}\n";
+}
+
+/** Quoted where it must be. A spreadsheet would run text that begins like a formula: an apostrophe stops it. */
+function csvText(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
