@@ -22,6 +22,16 @@ export function textInput(lengthMax: number) {
 /** A natural id, ours or the caller's. */
 export const idInput = textInput(255).min(1);
 
+/** A whole number in a query, in decimal digits only: "0x10" and "1e2" are typos. */
+export function countInQuery({ min, max, otherwise }: { min: number; max: number; otherwise: number }) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, "Must be a whole number")
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .default(otherwise);
+}
+
 /** Names the organization, for people in several and the operator. Spread it into the body or query schema of every
  *  route that is about an organization. */
 export const organizationField = { organization_id: idInput.optional() };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PostCommand, Posted } from "../../application/post-command.ts";
 import type { Command } from "../../domain/charging/command.ts";
+import { dependsOnBalance } from "../../domain/ledger/refusal.ts";
 import type { Origin, Transaction } from "../../domain/ledger/transaction.ts";
 import type { Architecture } from "../../domain/pricing/price-book.ts";
 import { NO_USAGE } from "../../domain/pricing/rate-usage.ts";
@@ -111,7 +112,7 @@ function registerBatch(server: ZodServer, dependencies: EventDependencies): void
           ),
         );
         const results = posted.map((one, index) => resultOf(request.body.events[index]?.event_id ?? "", one));
-        return { status: 200, body: { success: true, results } };
+        return { status: 200, body: { success: true, results }, isFinal: !posted.some(awaitsCredits) };
       }),
   );
 }
@@ -147,6 +148,15 @@ function chargeOf(event: EventInput, origin: Origin): Command {
     fingerprint: digestOfJson({ subject, usage, description, occurredAt }),
     origin,
   };
+}
+
+/** A refusal that more credits would turn: the batch may be sent again, and what was charged is then a duplicate. */
+function awaitsCredits(posted: Posted): boolean {
+  return (
+    posted.kind === "decided" &&
+    posted.decision.kind === "refused" &&
+    dependsOnBalance(posted.decision.refusal)
+  );
 }
 
 function resultOf(eventId: string, posted: Posted): z.infer<typeof batchSchema>["results"][number] {

@@ -3,7 +3,7 @@ import { type Account, available, balanceStatus } from "../../domain/ledger/acco
 import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
 import { creditsToNumber } from "../../domain/money/credits.ts";
 import { sendProblem } from "../problems.ts";
-import { idInput, organizationField, timeOutput } from "../schemas.ts";
+import { countInQuery, idInput, organizationField, timeOutput } from "../schemas.ts";
 import { type TransactionView, transactionSchema } from "../wire/transaction.ts";
 import type { ZodServer } from "../zod-server.ts";
 
@@ -82,8 +82,8 @@ function registerHistory(server: ZodServer, dependencies: ReadingDependencies): 
         summary: "Transactions, newest first",
         querystring: z.strictObject({
           ...organizationField,
-          limit: z.coerce.number().int().min(1).max(1000).default(50),
-          offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+          limit: countInQuery({ min: 1, max: 1_000, otherwise: 50 }),
+          offset: countInQuery({ min: 0, max: 1_000_000_000, otherwise: 0 }),
           type: z.enum(["all", "topup", "consumption", "refund", "adjustment", "expiry"]).default("all"),
         }),
         response: {

@@ -4,7 +4,7 @@ import { type ArtifactPorts, artifactStatement, readArtifact } from "../../appli
 import type { Session, SessionStatus } from "../../domain/charging/session.ts";
 import type { Architecture } from "../../domain/pricing/price-book.ts";
 import { sendProblem } from "../problems.ts";
-import { doneSchema, idInput, organizationField, textInput } from "../schemas.ts";
+import { countInQuery, doneSchema, idInput, organizationField, textInput } from "../schemas.ts";
 import { artifactFields, artifactSchema } from "../wire/artifact.ts";
 import { type SessionContext, sessionSchema, sessionView } from "../wire/session.ts";
 import { timeInput } from "../wire/usage-input.ts";
@@ -66,8 +66,8 @@ function registerList(server: ZodServer, { sessions, sessionContext }: SessionDe
           search: textInput(255).optional(),
           from: timeInput.optional(),
           to: timeInput.optional(),
-          limit: z.coerce.number().int().min(1).max(1000).default(50),
-          offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
+          limit: countInQuery({ min: 1, max: 1_000, otherwise: 50 }),
+          offset: countInQuery({ min: 0, max: 1_000_000_000, otherwise: 0 }),
         }),
         response: {
           200: z.strictObject({

@@ -109,6 +109,11 @@ const DOCUMENTATION = {
 };
 
 async function installWebSockets(server: ZodServer, onClose: () => void): Promise<void> {
+  // The plugin ends the connections of refused upgrades only once its own hook has seen them. A caller who is refused
+  // before that, for want of a credential, would keep the connection, and a stopping server would wait for it.
+  server.addHook("onResponse", async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+  });
   await server.register(websocket, {
     options: {
       // The plugin only listens to upgrades on it.
