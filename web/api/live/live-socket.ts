@@ -36,8 +36,10 @@ export function openLiveSocket(organizationId: string, events: LiveSocketEvents)
       lastSeq = message.seq;
       events.onMessage(message);
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (closed) return;
+      // What came after lastSeq is no longer kept: listen from now on, the queries are refreshed on opening.
+      if (code === NEWS_GONE) lastSeq = null;
       events.onClose();
       timer = setTimeout(connect, retryDelayMs(failures, Math.random()));
       failures += 1;
@@ -60,6 +62,9 @@ export function openLiveSocket(organizationId: string, events: LiveSocketEvents)
     },
   };
 }
+
+/** The service's close code for a sequence that it can't resume after. */
+const NEWS_GONE = 4410;
 
 /** Wait before the next attempt: doubles from one second to thirty, spread by half so that browsers do not come back at once.
  *  @param chance from 0 to 1. */
