@@ -2,7 +2,7 @@ import { available } from "../ledger/account.ts";
 import { post } from "../ledger/post.ts";
 import { negate, subtract } from "../money/credits.ts";
 import { pinnedEntries, pricesInForce } from "../pricing/price-book.ts";
-import { ratesFor, rateUsage } from "../pricing/rate-usage.ts";
+import { costOf, ratesFor } from "../pricing/rate-usage.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { describeEvent, kindOfEvent, usageMetadata } from "./describe.ts";
 
@@ -21,7 +21,7 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
   const rates = pinned === null ? null : ratesFor(subject, pinnedEntries(context.prices, pinned));
   if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
 
-  const cost = rateUsage(usage, rates).total;
+  const cost = costOf(usage, rates);
   const record = { namespace: "event", id: eventId, fingerprint } as const;
   if (cost === 0n) return accept(facts, { natural: { ...record, transaction: null } });
   const state = { balance: account.balance, available: available(account) };

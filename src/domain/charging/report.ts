@@ -1,7 +1,7 @@
 import { invariant } from "../assert.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { pinnedEntries } from "../pricing/price-book.ts";
-import { type AppliedRates, ratesFor, rateUsage, type Usage } from "../pricing/rate-usage.ts";
+import { type AppliedRates, costOf, ratesFor, type Usage } from "../pricing/rate-usage.ts";
 import {
   accept,
   type Command,
@@ -65,7 +65,7 @@ export function measure(session: Session, totals: UsageTotals, rates: AppliedRat
   }
   if (exceedsElapsed(usage.durationMs, now - session.startedAt))
     flags = withFlag(flags, "duration_exceeds_elapsed");
-  return { ...session, usage, flags, cost: rateUsage(usage, rates).total };
+  return { ...session, usage, flags, cost: costOf(usage, rates) };
 }
 
 /** A tenth and ten seconds of slack: runtimes count ringing and clocks differ. */

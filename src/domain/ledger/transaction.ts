@@ -82,31 +82,31 @@ export type Transaction = {
 
 /** SHA-256 over the previous hash and every stored field, each with its length before it, hex. */
 export function chainHash(previousHash: string, transaction: Omit<Transaction, "hash">): string {
-  const fields: readonly (string | null)[] = [
-    previousHash,
-    transaction.organizationId,
-    String(transaction.seq),
-    String(transaction.typeSeq),
-    transaction.id,
-    transaction.type,
-    transaction.kind,
-    transaction.counterAccount,
-    String(transaction.amount),
-    String(transaction.balanceBefore),
-    String(transaction.balanceAfter),
-    transaction.description,
-    transaction.sessionId,
-    canonicalJson(transaction.metadata),
-    transaction.actor === null ? null : canonicalJson(transaction.actor),
-    transaction.sealedIp,
-    transaction.occurredAt === null ? null : String(transaction.occurredAt),
-    String(transaction.recordedAt),
-  ];
-  // Null and the empty text differ, and no field can run into the next one.
-  const text = fields
-    .map((field) => (field === null ? "-;" : `${Buffer.byteLength(field)}:${field};`))
-    .join("");
+  const text =
+    measured(previousHash) +
+    measured(transaction.organizationId) +
+    measured(String(transaction.seq)) +
+    measured(String(transaction.typeSeq)) +
+    measured(transaction.id) +
+    measured(transaction.type) +
+    measured(transaction.kind) +
+    measured(transaction.counterAccount) +
+    measured(String(transaction.amount)) +
+    measured(String(transaction.balanceBefore)) +
+    measured(String(transaction.balanceAfter)) +
+    measured(transaction.description) +
+    measured(transaction.sessionId) +
+    measured(canonicalJson(transaction.metadata)) +
+    measured(transaction.actor === null ? null : canonicalJson(transaction.actor)) +
+    measured(transaction.sealedIp) +
+    measured(transaction.occurredAt === null ? null : String(transaction.occurredAt)) +
+    measured(String(transaction.recordedAt));
   return digestOf("sha256", text, "hex");
+}
+
+/** Null and the empty text differ, and no field can run into the next one. */
+function measured(field: string | null): string {
+  return field === null ? "-;" : `${Buffer.byteLength(field)}:${field};`;
 }
 
 const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

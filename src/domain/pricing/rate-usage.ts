@@ -69,6 +69,12 @@ export function rateUsage(usage: Usage, applied: AppliedRates): Cost {
   return { total, lines };
 }
 
+/** The total of rateUsage alone, for where its lines would be thrown away. */
+export function costOf(usage: Usage, applied: AppliedRates): Credits {
+  const quantity = usage[applied.measure];
+  return roundHalfUp(sum(applied.rates.map((line) => exactOf(line, quantity))));
+}
+
 /** Exact cost of one step (a millisecond, a message, a unit) over all components; 0 for a free session. */
 export function exactPerStep(applied: AppliedRates): Exact {
   return sum(applied.rates.map((line) => exactOf(line, 1n)));

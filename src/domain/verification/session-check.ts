@@ -1,7 +1,7 @@
 import { isRunning, type Session } from "../charging/session.ts";
 import { add, type Credits, greatest, negate, ZERO } from "../money/credits.ts";
 import { type Exact, roundUp } from "../money/exact.ts";
-import { type AppliedRates, exactPerStep, rateUsage } from "../pricing/rate-usage.ts";
+import { type AppliedRates, costOf, exactPerStep } from "../pricing/rate-usage.ts";
 
 /** The parts of a session that money depends on. */
 export type RatedSession = Pick<
@@ -21,7 +21,7 @@ export function sessionProblems(
   posted: PostedUsage | null,
 ): string[] {
   if (rates === null) return ["can't be rated with the prices it was opened with"];
-  const { total } = rateUsage(session.usage, rates);
+  const total = costOf(session.usage, rates);
   const problems: string[] = [];
   if (session.cost !== total) problems.push(`cost ${session.cost} is not what its usage costs, ${total}`);
   problems.push(...holdProblems(session, rates), ...chargeProblems(session));

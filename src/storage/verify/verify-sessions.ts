@@ -16,9 +16,9 @@ import { streamRows, type TextRow } from "./stream-rows.ts";
 import type { VerifiedHistory } from "./verify-transactions.ts";
 
 // Each session beside what the ledger has of it; a session or its transactions may be missing.
-const SESSIONS = `select s.org_id, s.id, s.architecture, s.session_type, s.key_mode, s.llm_model, s.stt_provider,
+const SESSIONS = `select coalesce(s.org_id, t.org_id), coalesce(s.id, t.session_id), s.architecture, s.session_type, s.key_mode, s.llm_model, s.stt_provider,
     s.tts_provider, s.realtime_model, s.price_version, s.override_version, s.status, s.duration_ms, s.messages, s.units,
-    s.grant_limit, s.cost, s.charged, s.uncollected, s.held, s.transaction_seq, t.amount, t.last_seq, t.org_id, t.session_id
+    s.grant_limit, s.cost, s.charged, s.uncollected, s.held, s.transaction_seq, t.amount, t.last_seq
   from (select * from session where org_id >= $1 and org_id <= $2) as s
   full join (select org_id, session_id, sum(amount) as amount, max(seq) as last_seq from transaction
     where org_id >= $1 and org_id <= $2 and session_id is not null group by org_id, session_id) as t
@@ -38,11 +38,11 @@ export async function verifySessions(
   const running = new Map<string, RunningTotals | null>();
   const ratesOf = createRatesOf(deps.prices);
   await streamRows(client, { text: SESSIONS, values: [first, last] }, (row) => {
-    const organizationId = row[0] ?? row[23] ?? "";
-    const sessionId = row[1] ?? row[24] ?? "";
+    const organizationId = row[0] ?? "";
+    const sessionId = row[1] ?? "";
     const name = { organizationId, table: "session", key: sessionId } as const;
     const history = deps.histories.get(organizationId);
-    if (row[0] === null) {
+    if (row[11] === null) {
       if (history?.check.isSessionBroken(sessionId)) return;
       return deps.onProblem({ ...name, problem: "is missing, though it has transactions" });
     }
