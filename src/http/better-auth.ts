@@ -16,6 +16,8 @@ export function createBetterAuth(settings: BetterAuthSettings) {
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     logger: { disabled: true },
+    // Outages reach our error handler as what they are, instead of a 500 and a line on the console.
+    onAPIError: { throw: true },
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     user: { modelName: "person", fields: { emailVerified: "email_verified", ...STAMPS } },
     session: {

@@ -15,12 +15,14 @@ import { createCredentialReader } from "../../src/storage/identity/credentials.t
 import { newId } from "../../src/storage/identity/new-id.ts";
 import { createIdentityStore } from "../../src/storage/identity/store.ts";
 import { createTestDatabase } from "../setup/database.ts";
+import { type DatabaseGate, openGate } from "./database-gate.ts";
 
 /** A listening server with the identity routes on a database of its own. Accounts are counted, not kept: they are the
  *  ledger's. `extra` adds routes to try conventions on. */
 export async function startIdentityServer(options: ServerOptions = {}): Promise<IdentityServer> {
   const database = await createTestDatabase();
-  const pool = createPool({ connectionString: database.connectionString, connectTimeoutMs: 2_000 });
+  const gate = await openGate(database.connectionString);
+  const pool = createPool({ connectionString: gate.connectionString, connectTimeoutMs: 2_000 });
   const openedAccounts: string[] = [];
   const server = await createServer(dependenciesOn(pool, openedAccounts, options));
   await server.listen({ port: 0, host: "127.0.0.1" });
@@ -29,10 +31,11 @@ export async function startIdentityServer(options: ServerOptions = {}): Promise<
     url,
     openedAccounts,
     pool,
-    endPool: () => pool.end(),
+    gate,
     stop: async () => {
       await server.close();
-      if (!pool.ended) await pool.end();
+      await pool.end();
+      await gate.stop();
       await database.drop();
     },
   };
@@ -44,8 +47,8 @@ export type IdentityServer = {
   readonly url: string;
   readonly openedAccounts: readonly string[];
   readonly pool: ReturnType<typeof createPool>;
-  /** Takes the database away. */
-  endPool(): Promise<void>;
+  /** What takes the database away and gives it back. */
+  readonly gate: DatabaseGate;
   stop(): Promise<void>;
 };
 
@@ -97,7 +100,7 @@ function dependenciesOn(
     logger: options.logger ?? createLogger("silent"),
     registry: new Registry(),
     probe,
-    isTransient: (error: unknown) => pool.ended || isTransient(error),
+    isTransient,
     authentication: {
       operatorKey: OPERATOR_KEY,
       keys,

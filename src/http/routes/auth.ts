@@ -123,7 +123,9 @@ async function forward(
   const answer = await auth.handler(libraryRequest(request, new URL(`/api/auth${path}`, baseUrl)));
   const contents = await readJson(answer, { isRead: request.method === "GET" });
   if (answer.ok) return sendContents(reply, answer, contents);
-  if (answer.status >= 500) {
+  // It answers some faults of the database as mistakes of the caller.
+  const isFault = "code" in contents && typeof contents.code === "string" && FAULTS.has(contents.code);
+  if (answer.status >= 500 || isFault) {
     const { isReady } = await probe();
     if (!isReady) return sendProblem(reply, "unavailable", { retry_after_seconds: 2 });
     throw new Error(`the sign-in library failed at ${path} with status ${answer.status}`);
@@ -133,6 +135,8 @@ async function forward(
   if (code === "invalid") return sendInvalid(reply, [{ path: "", message }]);
   return sendProblem(reply, code, { detail: message });
 }
+
+const FAULTS: ReadonlySet<string> = new Set(["FAILED_TO_CREATE_USER", "FAILED_TO_CREATE_SESSION"]);
 
 const CODES: ReadonlyMap<number, ProblemCode> = new Map([
   [401, "unauthenticated"],
