@@ -133,7 +133,8 @@ export type OrderStore = {
   notingRefund(order: OrderKey, refundedMinor: bigint): Alongside;
   noteChecked(storeId: string, orderIds: readonly string[]): Promise<void>;
   /** Orders that may have changed without moving in the provider's list: parked ones, and credited ones not refunded
-   *  in full that were ordered after `orderedAfter` and not checked since `notCheckedSince`. Longest unchecked first. */
+   *  in full and not checked since `notCheckedSince`, longest unchecked first; up to `limit` of each, none from before
+   *  `orderedAfter`. One may be named twice. */
   listOrdersToCheck(query: {
     storeId: string;
     orderedAfter: Date;

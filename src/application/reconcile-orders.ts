@@ -75,7 +75,9 @@ const LEASE_POLL_MS = 200;
 const OVERLAP_MS = 24 * 60 * 60 * 1_000;
 /** The provider refunds within 60 days at its discretion. */
 const REFUNDS_FOLLOWED_MS = 90 * 24 * 60 * 60 * 1_000;
+/** Of parked and of credited orders each, in one run. */
 const CHECKS_MAX = 50;
+const ALL = new Date(0);
 const RETRY_DELAYS_MS: readonly number[] = [1_000, 5_000, 15_000];
 
 async function takeLease(
@@ -127,7 +129,7 @@ async function walkOrders(run: Run, since: Date): Promise<EarlyEnd> {
     const answer = await persist(run, () => provider.listOrders(page));
     if (answer.kind !== "ok") return failed(answer);
     lastPage = answer.lastPage;
-    await compare(run, answer.orders);
+    await compare(run, answer.orders, since);
     await recordUnreadable(run, answer.unreadable);
     const { orders } = answer;
     if (orders.length > 0 && orders.every((order) => order.createdAt < since)) return null;
@@ -150,13 +152,14 @@ async function checkOrders(run: Run, startedAt: Date): Promise<EarlyEnd> {
     const answer = await persist(run, () => provider.getOrder(orderId));
     if (answer.kind === "provider_down") return failed(answer);
     // One order that is gone or garbled must not keep the others from being looked at.
-    if (answer.kind === "ok") await compare(run, [answer.order]);
+    if (answer.kind === "ok") await compare(run, [answer.order], ALL);
     else run.counts.unreadable += 1;
   }
   return null;
 }
 
-async function compare(run: Run, orders: readonly ProviderOrder[]): Promise<void> {
+/** @param since unclaimed orders from before it are not ours: a store may have sold other things for years. */
+async function compare(run: Run, orders: readonly ProviderOrder[], since: Date): Promise<void> {
   const { shop, store } = run.dependencies;
   const fresh = orders.filter(
     (order) =>
@@ -166,9 +169,11 @@ async function compare(run: Run, orders: readonly ProviderOrder[]): Promise<void
   const known = await store.findKnownOrders(shop.storeId, orderIds);
   const byId = new Map(known.map((one) => [one.orderId, one]));
   for (const order of fresh) {
+    const ours = byId.get(order.orderId);
+    if (ours === undefined && order.createdAt < since) continue;
     run.seen.add(order.orderId);
     run.counts.orders += 1;
-    if (hasNews(order, byId.get(order.orderId))) count(run, await bookFound(run.dependencies, order));
+    if (hasNews(order, ours)) count(run, await bookFound(run.dependencies, order));
   }
   await store.noteChecked(shop.storeId, orderIds);
 }

@@ -53,16 +53,17 @@ const KNOWN = `select o.order_id, o.org_id, o.refunded_minor, p.order_id is not 
 // greatest() passes over null.
 const NOTE_REFUND = `update lemon_squeezy_order set refunded_minor = greatest(refunded_minor, $3::bigint)
   where store_id = $1 and order_id = $2`;
-// Parked ones first: something is known to be missing there.
-const TO_CHECK = `select order_id from (
-    select e.order_id, min(e.received_at) - interval '100 years' as since from lemon_squeezy_event e
-    where e.status = 'parked' and e.store_id = $1 and e.order_id is not null and e.received_at > $2
-    group by e.order_id
-    union all
-    select o.order_id, o.checked_at from lemon_squeezy_order o
+// Parked ones in any order, so that many which never move do not keep the others from being looked at.
+const TO_CHECK = `(
+    select order_id from lemon_squeezy_event
+    where status = 'parked' and store_id = $1 and order_id is not null and received_at > $2
+    group by order_id order by random() limit $4
+  ) union all (
+    select o.order_id from lemon_squeezy_order o
     join purchase p on p.org_id = o.org_id and p.store_id = o.store_id and p.order_id = o.order_id
     where o.store_id = $1 and o.ordered_at > $2 and o.checked_at < $3 and p.refunded_credits < p.credits
-  ) as waiting group by order_id order by min(since) limit $4`;
+    order by o.checked_at limit $4
+  )`;
 
 type ClaimRow = { org_id: string; checkout_id: string | null };
 type KnownRow = { order_id: string; org_id: string; refunded_minor: bigint | null; is_credited: boolean };
