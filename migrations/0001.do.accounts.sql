@@ -9,6 +9,7 @@ create table account (
   grace_limit bigint not null check (grace_limit >= 0),
   grace_limit_set bigint not null check (grace_limit_set >= 0 and grace_limit_set <= grace_limit),
   low_balance_threshold bigint not null check (low_balance_threshold >= 0),
+  alert_state text not null check (alert_state in ('ok', 'low', 'depleted', 'critical')),
   active_sessions integer not null check (active_sessions >= 0),
   seq bigint not null,
   topup_seq bigint not null,
@@ -130,9 +131,21 @@ create table outbox (
   session_id text,
   balance bigint not null,
   held bigint not null,
+  alerts text[],
   created_at timestamptz not null,
   primary key (org_id, seq)
 );
+-- Few entries tell of an alert, and who waits for these need not read the others.
+create index outbox_alert on outbox (org_id, seq) where alerts is not null;
+
+-- How far each reader of the outbox has come. Locking its row is the lease: a reader that dies loses it with its
+-- connection, and what it did commits together with the new position.
+create table outbox_cursor (
+  org_id text not null,
+  reader text not null,
+  seq bigint not null check (seq >= 0),
+  primary key (org_id, reader)
+) with (fillfactor = 50);
 
 -- Answers stored under an Idempotency-Key. org_id is the organization, or the person where there is none yet.
 create table idempotency (

@@ -86,7 +86,8 @@ export function createOutboxEraser(pool: pg.Pool) {
 export type OutboxAge = { readonly organizationId: string; readonly hasOldNews: boolean };
 
 const ENTRIES = `select n.seq as n_seq, n.type as n_type, n.transaction_seq as n_transaction_seq,
-    n.session_id as n_session_id, n.balance as n_balance, n.held as n_held, n.created_at as n_created_at,
+    n.session_id as n_session_id, n.balance as n_balance, n.held as n_held, n.alerts as n_alerts,
+    n.created_at as n_created_at,
     ${sessionColumns("s")}, ${transactionColumns("t", "t_")}
   from outbox n
   left join transaction t on t.org_id = n.org_id and t.seq = n.transaction_seq
@@ -112,5 +113,6 @@ function newsFromRow(row: Record<string, unknown>): News {
     sessionId: row.n_session_id,
     balance: credits(row.n_balance as bigint),
     held: credits(row.n_held as bigint),
+    alerts: row.n_alerts ?? [],
   } as News;
 }

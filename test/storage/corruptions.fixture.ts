@@ -144,6 +144,7 @@ export const CORRUPTED_ACCOUNTS: readonly Corruption[] = [
   ],
   ["the top-ups", "update account set total_topups = total_topups + 1 where org_id = $1", "account", own],
   ["the usage", "update account set total_usage = total_usage - 1 where org_id = $1", "account", own],
+  ["the alert state", "update account set alert_state = 'critical' where org_id = $1", "account", own],
   ["the news", "update account set news_seq = news_seq - 1 where org_id = $1", "account", own],
   ["the chain's head", "update account set head_hash = sha256(head_hash) where org_id = $1", "account", own],
   ["the whole row", "delete from account where org_id = $1", "account", own],

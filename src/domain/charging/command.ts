@@ -3,6 +3,7 @@ import type { Json } from "../ledger/canonical-json.ts";
 import type { Refusal } from "../ledger/refusal.ts";
 import type { Origin, Transaction } from "../ledger/transaction.ts";
 import type { Credits } from "../money/credits.ts";
+import type { Alert } from "../policy/alert.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import type { Usage } from "../pricing/rate-usage.ts";
 import type { Session, SessionSubject } from "./session.ts";
@@ -130,6 +131,8 @@ export type News = {
   readonly sessionId: string | null;
   readonly balance: Credits;
   readonly held: Credits;
+  /** What the command did to the account's alert state, mildest first; on the last entry of the command alone. */
+  readonly alerts: readonly Alert[];
 };
 
 /** What an accepted command changes. A part that is the same object as in the facts did not change. */

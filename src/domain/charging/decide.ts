@@ -1,5 +1,6 @@
 import { assertNever, invariant } from "../assert.ts";
 import { withGraceInForce } from "../ledger/account.ts";
+import { type Alert, alertsOf } from "../policy/alert.ts";
 import { authorize } from "./authorize.ts";
 import { cancel } from "./cancel.ts";
 import { charge } from "./charge.ts";
@@ -23,8 +24,10 @@ import { settle } from "./settle.ts";
 export function decide(facts: Facts, command: Command, context: Context): Decision {
   const decision = carryOut(facts, command, context);
   if (decision.kind === "refused") return decision;
-  const account = withGraceInForce(decision.account);
-  const checked = withNews(facts, { ...decision, account });
+  const bounded = withGraceInForce(decision.account);
+  const { state, alerts } = alertsOf(facts.account, bounded);
+  const account = state === bounded.alertState ? bounded : { ...bounded, alertState: state };
+  const checked = withNews(facts, { ...decision, account }, alerts);
   assertFloor(facts, command, checked);
   return checked;
 }
@@ -67,8 +70,9 @@ function setPolicy(facts: Facts, policy: (Command & { kind: "set_policy" })["pol
   };
 }
 
-/** One outbox entry per transaction; else one for a session or account whose visible state moved. */
-function withNews(facts: Facts, decision: Accepted): Accepted {
+/** One outbox entry per transaction; else one for a session or account whose visible state moved. The last one tells of
+ *  the alerts. */
+function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): Accepted {
   const { account, session } = decision;
   const say = (
     type: News["type"],
@@ -82,6 +86,7 @@ function withNews(facts: Facts, decision: Accepted): Accepted {
     sessionId,
     balance: account.balance,
     held: account.held,
+    alerts: [],
   });
   const news = decision.posted.map((transaction, index) =>
     say(typeOfNews(transaction.type, transaction.amount), transaction.seq, transaction.sessionId, index),
@@ -90,7 +95,9 @@ function withNews(facts: Facts, decision: Accepted): Accepted {
     news.push(say("session_updated", null, session.id, 0));
   }
   if (news.length === 0 && account !== facts.account) news.push(say("balance_updated", null, null, 0));
-  if (news.length === 0) return decision;
+  const last = news.pop();
+  if (last === undefined) return decision;
+  news.push({ ...last, alerts });
   return { ...decision, news, account: { ...account, newsSeq: account.newsSeq + BigInt(news.length) } };
 }
 

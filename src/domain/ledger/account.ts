@@ -14,6 +14,8 @@ export type Account = {
    *  to it only as they release. */
   readonly graceLimitSet: Credits;
   readonly lowBalanceThreshold: Credits;
+  /** The worst that has been told of the balance since it was last in order. */
+  readonly alertState: AlertState;
   readonly activeSessions: number;
   /** Sequence of the last transaction; dense from 1. */
   readonly seq: bigint;
@@ -29,6 +31,9 @@ export type Account = {
   readonly updatedAt: number;
 };
 
+/** Source: domain/policy/alert.ts. */
+export type AlertState = "ok" | "low" | "depleted" | "critical";
+
 export type AccountPolicy = { readonly graceLimit: Credits; readonly lowBalanceThreshold: Credits };
 
 export const GENESIS_HASH = "0".repeat(64);
@@ -42,6 +47,8 @@ export function newAccount(organizationId: string, policy: AccountPolicy, now: n
     graceLimit: policy.graceLimit,
     graceLimitSet: policy.graceLimit,
     lowBalanceThreshold: policy.lowBalanceThreshold,
+    // Empty from the start is nothing to warn of.
+    alertState: "ok",
     activeSessions: 0,
     seq: 0n,
     typeSeq: { topup: 0n, consumption: 0n, refund: 0n, adjustment: 0n, expiry: 0n },

@@ -1,5 +1,6 @@
 import { type Account, withGraceInForce } from "../ledger/account.ts";
 import type { Credits } from "../money/credits.ts";
+import { alertStateOf, isWorse } from "../policy/alert.ts";
 
 /** What the sessions of an organization come to. */
 export type RunningTotals = { readonly held: Credits; readonly activeSessions: number };
@@ -23,5 +24,10 @@ export function accountProblems(
     problems.push(`grace_limit ${account.graceLimit} is not the grace in force, ${graceLimit}`);
   if (lastNewsSeq > account.newsSeq)
     problems.push(`news_seq ${account.newsSeq} is behind its outbox, ${lastNewsSeq}`);
+  const called = alertStateOf(account);
+  // Before the first usage there was nothing to warn of, however little was given.
+  const isUntold = isWorse(called, account.alertState) && account.typeSeq.consumption > 0n;
+  if (isUntold || (called === "ok" && account.alertState !== "ok"))
+    problems.push(`alert_state ${account.alertState} is not what its balance calls for, ${called}`);
   return problems;
 }

@@ -1,5 +1,5 @@
 import { invariant } from "../../domain/assert.ts";
-import type { Account } from "../../domain/ledger/account.ts";
+import type { Account, AlertState } from "../../domain/ledger/account.ts";
 import { credits } from "../../domain/money/credits.ts";
 import { type Column, insertStatement, instant, updateStatement } from "./column-arrays.ts";
 
@@ -13,6 +13,7 @@ const columns: readonly Column<Account>[] = [
   { name: "grace_limit", type: "bigint", value: (account) => account.graceLimit },
   { name: "grace_limit_set", type: "bigint", value: (account) => account.graceLimitSet },
   { name: "low_balance_threshold", type: "bigint", value: (account) => account.lowBalanceThreshold },
+  { name: "alert_state", type: "text", value: (account) => account.alertState },
   { name: "active_sessions", type: "integer", value: (account) => account.activeSessions },
   { name: "seq", type: "bigint", value: (account) => account.seq },
   { name: "topup_seq", type: "bigint", value: (account) => account.typeSeq.topup },
@@ -32,8 +33,8 @@ const columns: readonly Column<Account>[] = [
   instant("updated_at", (account) => account.updatedAt),
 ];
 
-export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, active_sessions, seq,
-  topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq, total_topups, total_usage,
+export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, alert_state, active_sessions,
+  seq, topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq, total_topups, total_usage,
   encode(head_hash, 'hex') as head_hash, updated_at`;
 
 export const updateAccounts = updateStatement("account", [key], columns);
@@ -52,6 +53,7 @@ export type AccountRow = {
   grace_limit: bigint;
   grace_limit_set: bigint;
   low_balance_threshold: bigint;
+  alert_state: AlertState;
   active_sessions: number;
   seq: bigint;
   topup_seq: bigint;
@@ -76,6 +78,7 @@ export function accountFromRow(row: AccountRow): Account {
     graceLimit: credits(row.grace_limit),
     graceLimitSet: credits(row.grace_limit_set),
     lowBalanceThreshold: credits(row.low_balance_threshold),
+    alertState: row.alert_state,
     activeSessions: row.active_sessions,
     seq: row.seq,
     typeSeq: {

@@ -15,6 +15,13 @@ const insertNews = insertStatement<NewsRow>("outbox", [
   { name: "session_id", type: "text", value: (row) => row.news.sessionId },
   { name: "balance", type: "bigint", value: (row) => row.news.balance },
   { name: "held", type: "bigint", value: (row) => row.news.held },
+  {
+    name: "alerts",
+    type: "text",
+    // An array of arrays would have to be rectangular.
+    value: ({ news }) => (news.alerts.length === 0 ? null : news.alerts.join(",")),
+    read: (element) => `string_to_array(${element}, ',')`,
+  },
   instant("created_at", (row) => row.at),
 ]);
 
