@@ -81,10 +81,23 @@ function guard(api: FastifyInstance, context: SandboxContext): void {
     reply.header("X-Ratelimit-Limit", context.rateLimitPerMinute);
     reply.header("X-Ratelimit-Remaining", remaining);
     if (!admitted) return sendRefusal(reply, refuse(429, "Too many requests."));
-    if (context.store.state.faults.fail_api) {
-      return sendRefusal(reply, refuse(503, "The service is down (a fault set on the sandbox)."));
-    }
+    return sendFault(context.store.state.faults, reply);
   });
+}
+
+/** What the faults that are on make of a call; undefined when it is answered as it should be. */
+async function sendFault(
+  faults: SandboxContext["store"]["state"]["faults"],
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (faults.api_delay_ms > 0) await new Promise((resolve) => setTimeout(resolve, faults.api_delay_ms));
+  const status = faults.fail_api ? 503 : faults.api_status;
+  if (status !== 0) {
+    if (faults.api_retry_after_seconds > 0) reply.header("Retry-After", faults.api_retry_after_seconds);
+    return sendRefusal(reply, refuse(status, "A fault that is set on the sandbox."));
+  }
+  if (!faults.api_garbage) return undefined;
+  return reply.code(200).type("text/html; charset=utf-8").send("<!doctype html><title>Be right back</title>");
 }
 
 async function listOrders(

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { SandboxContext } from "./context.ts";
-import { placeOrder } from "./place-order.ts";
+import { changePayment, placeOrder } from "./place-order.ts";
 import { type ApiRefusal, refuse, sendDocument, sendRefusal } from "./refusal.ts";
 import { isCheckoutSignature, orderResource } from "./resource.ts";
 import type { CheckoutRecord, DeliveryAttempt, DeliveryRecord } from "./state.ts";
@@ -22,6 +22,14 @@ export function registerControlRoutes(server: FastifyInstance, context: SandboxC
       if ("kind" in checkout) return sendRefusal(reply, checkout);
       const order = await placeOrder(context, checkout, purchaseOf(checkout, body.data));
       if ("kind" in order) return sendRefusal(reply, order);
+      return sendDocument(reply, 200, { data: orderResource(context, order) });
+    });
+    control.post("/_control/payment", async (request, reply) => {
+      const body = paymentBody.safeParse(request.body);
+      if (!body.success) return sendInvalid(reply, body.error);
+      const order = state.orders.get(body.data.order_id);
+      if (order === undefined) return sendRefusal(reply, refuse(404, "There is no such order."));
+      await changePayment(context, order, body.data.status);
       return sendDocument(reply, 200, { data: orderResource(context, order) });
     });
     control.get("/_control/faults", async () => ({ data: state.faults }));
@@ -56,6 +64,7 @@ export function registerControlRoutes(server: FastifyInstance, context: SandboxC
 
 const variantId = z.union([z.int().positive(), z.string().regex(/^\d+$/)]).transform(String);
 const cents = z.int().nonnegative();
+const payment = z.enum(["paid", "pending", "failed", "fraudulent"]);
 
 const payBody = z.strictObject({
   checkout_url: z.string(),
@@ -68,7 +77,10 @@ const payBody = z.strictObject({
     .regex(/^[A-Z]{3}$/)
     .default("USD"),
   card: z.string().default("4242 4242 4242 4242"),
+  status: payment.default("paid"),
 });
+
+const paymentBody = z.strictObject({ order_id: z.string(), status: payment });
 
 // One switch may be given as 0 or 1.
 const flag = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
@@ -78,7 +90,13 @@ const faultsBody = z.strictObject({
   duplicate: flag.optional(),
   delay_ms: z.int().min(0).max(600_000).optional(),
   reorder: flag.optional(),
+  webhook_fault_percent: z.int().min(0).max(100).optional(),
+  retry_percent: z.int().min(0).max(100).optional(),
   fail_api: flag.optional(),
+  api_status: z.union([z.literal(0), z.int().min(400).max(599)]).optional(),
+  api_retry_after_seconds: z.int().min(0).max(3_600).optional(),
+  api_delay_ms: z.int().min(0).max(600_000).optional(),
+  api_garbage: flag.optional(),
 });
 
 function purchaseOf(checkout: CheckoutRecord, body: z.infer<typeof payBody>) {
@@ -91,6 +109,7 @@ function purchaseOf(checkout: CheckoutRecord, body: z.infer<typeof payBody>) {
     userName: textOr(checkout.checkoutData.name, "Test Buyer"),
     userEmail: textOr(checkout.checkoutData.email, "buyer@example.com"),
     cardNumber: body.card,
+    payment: body.status,
   };
 }
 

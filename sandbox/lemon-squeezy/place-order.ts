@@ -15,6 +15,8 @@ export type Purchase = {
   readonly userEmail: string;
   /** Card number with or without spaces, or null for a wallet. Looked at and forgotten. */
   readonly cardNumber: string | null;
+  /** Default paid. */
+  readonly payment?: OrderRecord["payment"];
 };
 
 /** Takes the payment, records the order and queues order_created. The order is in the state file when this resolves.
@@ -59,6 +61,20 @@ export async function refundOrder(
   announce(context, "order_refunded", order);
   await context.store.save();
   return order;
+}
+
+/** Changes what became of an order's payment. One that is paid at last is announced; whether the real provider tells
+ *  of a fraud is not documented, so nothing is sent for the others. */
+export async function changePayment(
+  context: SandboxContext,
+  order: OrderRecord,
+  payment: OrderRecord["payment"],
+): Promise<void> {
+  const isPaidNow = payment === "paid" && order.payment !== "paid";
+  order.payment = payment;
+  order.updatedAt = providerTime(new Date());
+  if (isPaidNow) announce(context, "order_created", order);
+  await context.store.save();
 }
 
 /** Past its `expires_at`, a checkout takes no payment. */
@@ -115,6 +131,7 @@ function newOrder(context: SandboxContext, checkout: CheckoutRecord, purchase: P
     identifier: randomUUID(),
     checkoutId: checkout.id,
     custom: checkout.custom,
+    payment: purchase.payment ?? "paid",
     userName: purchase.userName,
     userEmail: purchase.userEmail,
     currency: purchase.currency,

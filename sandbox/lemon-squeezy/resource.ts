@@ -155,7 +155,11 @@ function amountsOf(order: OrderRecord): Record<string, unknown> {
 }
 
 function statusOf(order: OrderRecord): { status: string; status_formatted: string; refunded: boolean } {
-  if (order.refundedMinor === 0) return { status: "paid", status_formatted: "Paid", refunded: false };
+  const { payment } = order;
+  if (order.refundedMinor === 0 || payment !== "paid") {
+    const word = `${payment.slice(0, 1).toUpperCase()}${payment.slice(1)}`;
+    return { status: payment, status_formatted: word, refunded: false };
+  }
   if (order.refundedMinor >= totalsOf(order).totalMinor) {
     return { status: "refunded", status_formatted: "Refunded", refunded: true };
   }

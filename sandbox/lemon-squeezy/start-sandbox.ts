@@ -20,6 +20,8 @@ export type LemonSqueezySandboxOptions = {
   readonly testMode: boolean;
   /** Pauses before the second, third… delivery of a webhook. Default 5, 25 and 125 s, as the real one. */
   readonly retryDelaysMs?: readonly number[];
+  /** 0 to 1: draws which webhooks the faults strike. Default Math.random; checks that repeat themselves bring their own. */
+  readonly random?: () => number;
   /** Bound of one delivery. Default 10 s. */
   readonly webhookTimeoutMs?: number;
   /** Calls to /v1 a minute and key. Default 300, as the real one. */
@@ -47,6 +49,7 @@ export async function startLemonSqueezySandbox(
     webhookSecret: options.webhookSecret,
     retryDelaysMs: options.retryDelaysMs ?? [5_000, 25_000, 125_000],
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
+    random: options.random ?? Math.random,
   });
   const server = Fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true });
   let url = "";

@@ -63,24 +63,29 @@ export async function openState(statePath: string | undefined): Promise<StateSto
   return { state, save };
 }
 
-/** No fault: everything works. */
-const noFaults: Faults = {
-  drop_webhooks: false,
-  duplicate: false,
-  delay_ms: 0,
-  reorder: false,
-  fail_api: false,
-};
-
 const text = z.string();
 const count = z.int().nonnegative();
 
+/** Defaults: everything works. A file from before a fault existed knows nothing of it. */
 const faultsRecord = z.object({
-  drop_webhooks: z.boolean(),
-  duplicate: z.boolean(),
-  delay_ms: count,
-  reorder: z.boolean(),
-  fail_api: z.boolean(),
+  drop_webhooks: z.boolean().default(false),
+  duplicate: z.boolean().default(false),
+  delay_ms: count.default(0),
+  reorder: z.boolean().default(false),
+  /** Share of the webhooks that these faults strike, each fault by itself. */
+  webhook_fault_percent: count.default(100),
+  /** Pauses between deliveries, in percent of the real ones. */
+  retry_percent: count.default(100),
+  /** The API is down: 503. */
+  fail_api: z.boolean().default(false),
+  /** The API answers every call with this status; 0: as it should. */
+  api_status: count.default(0),
+  /** What such an answer asks for; 0: nothing, as the real one. */
+  api_retry_after_seconds: count.default(0),
+  /** The API takes this long before it answers. */
+  api_delay_ms: count.default(0),
+  /** The API answers 200 with a page of HTML. */
+  api_garbage: z.boolean().default(false),
 });
 
 const checkoutRecord = z.object({
@@ -105,6 +110,8 @@ const orderRecord = z.object({
   identifier: text,
   checkoutId: text,
   custom: z.record(text, text).nullable(),
+  /** Apart from refunds, which its amounts tell. */
+  payment: z.enum(["paid", "pending", "failed", "fraudulent"]).default("paid"),
   userName: text,
   userEmail: text,
   currency: text,
@@ -160,7 +167,7 @@ function newState(): SandboxState {
     // From the clock: a sandbox that lost its file must not give an old order's id to a new order.
     nextOrderId: Math.floor(Date.now() / 1_000),
     nextOrderNumber: 1_001,
-    faults: noFaults,
+    faults: faultsRecord.parse({}),
     checkouts: new Map(),
     orders: new Map(),
     deliveries: new Map(),

@@ -19,6 +19,8 @@ export type WebhookSender = {
 export type WebhookSenderOptions = WebhookTarget & {
   readonly store: StateStore;
   readonly retryDelaysMs: readonly number[];
+  /** 0 to 1: draws what the faults strike. */
+  readonly random: () => number;
 };
 
 /** Source of retries: lemon-squeezy.md section 5; of faults: contract.md, the sandbox. */
@@ -73,13 +75,18 @@ type Desk = {
 
 function enqueue(desk: Desk, event: { eventName: string; orderId: string; body: string }): void {
   const { state } = desk.options.store;
-  const dueAtMs = Date.now() + state.faults.delay_ms;
+  const dueAtMs = Date.now() + (isStruck(desk, "delay_ms") ? state.faults.delay_ms : 0);
   const delivery: DeliveryRecord = { id: randomUUID(), ...event, retriesDone: 0, dueAtMs, attempts: [] };
   state.deliveries.set(delivery.id, delivery);
   forgetOldest(state.deliveries);
-  if (state.faults.drop_webhooks) dropWebhook(desk.options, delivery);
-  else if (state.faults.reorder) scheduleReordered(desk, delivery);
+  if (isStruck(desk, "drop_webhooks")) dropWebhook(desk.options, delivery);
+  else if (isStruck(desk, "reorder")) scheduleReordered(desk, delivery);
   else schedule(desk, delivery);
+}
+
+function isStruck(desk: Desk, fault: "drop_webhooks" | "duplicate" | "delay_ms" | "reorder"): boolean {
+  const { faults } = desk.options.store.state;
+  return Boolean(faults[fault]) && desk.options.random() * 100 < faults.webhook_fault_percent;
 }
 
 /** Holds an event until a later one has gone out before it, or until it has waited long enough. */
@@ -114,11 +121,12 @@ async function deliver(desk: Desk, delivery: DeliveryRecord): Promise<void> {
   const { store } = desk.options;
   const { faults } = store.state;
   if (desk.held === delivery) desk.held = null;
-  if (faults.drop_webhooks) {
+  // An outage of everything takes what was queued before it, too. A share of the webhooks was drawn as they were queued.
+  if (faults.drop_webhooks && faults.webhook_fault_percent === 100) {
     dropWebhook(desk.options, delivery);
   } else {
     // Both at the same moment: two equal events side by side are the hardest case for the receiver.
-    const copies = Array.from({ length: faults.duplicate ? 2 : 1 });
+    const copies = Array.from({ length: isStruck(desk, "duplicate") ? 2 : 1 });
     const attempts = await Promise.all(
       copies.map(() => sendWebhook(desk.options, delivery, desk.stopping.signal)),
     );
@@ -137,7 +145,7 @@ function settle(delivery: DeliveryRecord, attempts: readonly DeliveryAttempt[], 
   else if (delayMs === undefined) delivery.dueAtMs = null;
   else {
     delivery.retriesDone += 1;
-    delivery.dueAtMs = Date.now() + delayMs;
+    delivery.dueAtMs = Date.now() + (delayMs * desk.options.store.state.faults.retry_percent) / 100;
   }
 }
 

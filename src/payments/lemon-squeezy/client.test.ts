@@ -16,6 +16,13 @@ afterEach(async () => {
 
 /** A provider that answers call after call as told, the last answer for all that follow. */
 async function startProvider(...answers: ((response: ServerResponse) => void)[]) {
+  return startProviderWith({}, ...answers);
+}
+
+async function startProviderWith(
+  bounds: { callTimeoutMs?: number },
+  ...answers: ((response: ServerResponse) => void)[]
+) {
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -35,6 +42,7 @@ async function startProvider(...answers: ((response: ServerResponse) => void)[])
     storeId: "1",
     timeoutMs: 500,
     retryDelaysMs: [1, 1],
+    ...bounds,
   });
   return { client, seen };
 }
@@ -182,6 +190,12 @@ test("a provider that never answers is down once each try has timed out", async 
   const { client, seen } = await startProvider(silence);
   expect(await client.getOrder("7")).toEqual({ kind: "provider_down", status: null, reason: "timed out" });
   expect(seen).toHaveLength(3);
+});
+
+test("a call with its tries ends within its own bound", async () => {
+  const { client, seen } = await startProviderWith({ callTimeoutMs: 700 }, silence);
+  expect(await client.getOrder("7")).toMatchObject({ kind: "provider_down", reason: "timed out" });
+  expect(seen).toHaveLength(2);
 });
 
 test("an answer that stops half way is down, not waited for", async () => {

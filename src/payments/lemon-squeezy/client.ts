@@ -58,6 +58,8 @@ export type LemonSqueezyClientOptions = {
   readonly storeId: string;
   /** Bound of one try, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** Bound of a call with all its tries and pauses: somebody waits for it, and holds a connection. Default 10 s. */
+  readonly callTimeoutMs?: number;
   /** Pauses before the second, third… try; their number bounds the tries. Default 250 ms, 1 s. */
   readonly retryDelaysMs?: readonly number[];
   readonly fetch?: typeof fetch;
@@ -90,6 +92,7 @@ export function createLemonSqueezyClient(options: LemonSqueezyClientOptions): Le
 // The most the provider gives; reconciliation then needs the fewest calls of the 300 a minute.
 const ordersPerPage = 100;
 const defaultRetryDelaysMs: readonly number[] = [250, 1_000];
+const defaultCallTimeoutMs = 10_000;
 // A provider that asks for a longer pause is down as far as a waiting buyer is concerned.
 const retryAfterMaxMs = 5_000;
 
@@ -176,13 +179,17 @@ async function send(
   body?: unknown,
 ): Promise<Answer | ProviderFailure> {
   const delaysMs = options.retryDelaysMs ?? defaultRetryDelaysMs;
+  const endsAt = performance.now() + (options.callTimeoutMs ?? defaultCallTimeoutMs);
   for (let retry = 0; ; retry += 1) {
-    const outcome = await sendOnce(options, method, path, body);
+    const timeoutMs = Math.max(1, Math.min(options.timeoutMs, endsAt - performance.now()));
+    const outcome = await sendOnce({ ...options, timeoutMs }, method, path, body);
     if (outcome.kind === "answer") return outcome;
     const delayMs = delaysMs[retry];
     if (delayMs === undefined || outcome.retryAfterMs > retryAfterMaxMs) return outcome.failure;
     // Up to half as much again, so that processes that failed together do not come back together.
-    await pause(Math.max(outcome.retryAfterMs, delayMs * (1 + Math.random() / 2)));
+    const pauseMs = Math.max(outcome.retryAfterMs, delayMs * (1 + Math.random() / 2));
+    if (performance.now() + pauseMs >= endsAt) return outcome.failure;
+    await pause(pauseMs);
   }
 }
 
@@ -208,7 +215,7 @@ async function sendOnce(
       },
       // The key must not follow a redirect to another host.
       redirect: "manual",
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal: AbortSignal.timeout(Math.ceil(options.timeoutMs)),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
