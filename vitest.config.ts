@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Three suites: `unit` needs nothing, `storage` and `http` start PostgreSQL, `browser` starts a whole demo too. */
+/** Four suites: `unit` needs nothing, `system` starts PostgreSQL, `browser` starts a whole demo too. `soak` takes many
+ *  minutes and is no part of `npm test`: each file bounds its own time, and prints a seed that repeats its run. */
 export default defineConfig({
   test: {
     projects: [
@@ -31,6 +32,17 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 90_000,
           expect: { poll: { timeout: 15_000 } },
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          include: ["test/soak/**/*.soak.ts"],
+          globalSetup: ["test/setup/postgres.ts"],
+          testTimeout: 30 * 60_000,
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 180_000,
           fileParallelism: false,
         },

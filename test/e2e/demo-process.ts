@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../../src/storage/embedded-postgres/server-process.ts";
+import { cleanEnvironment, untilReady } from "../setup/service-process.ts";
 
 /** The service as a user starts it: its own process, its own embedded PostgreSQL, the built page, the demo. */
 export async function startDemoProcess(env: Readonly<Record<string, string>> = {}): Promise<DemoProcess> {
@@ -61,37 +61,3 @@ export type DemoProcess = {
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
-
-/** Without what configures the service of whoever runs the tests. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter(
-    (name) => !/^(AIRTIME|LEMONSQUEEZY)_|^(DATABASE_URL|SMTP_URL|PORT|HOST|NODE_ENV)$/.test(name),
-  );
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
-}
-
-async function untilReady(baseUrl: string, child: ChildProcess): Promise<void> {
-  let output = "";
-  const collect = (chunk: Buffer) => {
-    output += chunk.toString();
-  };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-  for (const until = Date.now() + 90_000; Date.now() < until; await delay(100)) {
-    if (child.exitCode !== null) break;
-    const response = await fetch(`${baseUrl}/readyz`).catch(() => null); // not listening yet
-    if (response?.ok) return;
-  }
-  throw new Error(`the service did not get ready:\n${output}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolvePort(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
