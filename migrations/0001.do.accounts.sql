@@ -91,6 +91,8 @@ create table session (
 create index session_started on session (org_id, started_at desc, id desc);
 -- Reports do not touch it: only an open and an end do.
 create index session_running on session (org_id, id) where status in ('active', 'stale');
+-- Whom added credit lets go on. Only the report that meets the floor, and the one after a top-up, touch it.
+create index session_on_final_grant on session (org_id, id) where grant_final and status in ('active', 'stale');
 
 -- Natural ids of one-shot events, credits and orders: what they did earlier, and with which body.
 create table natural_id (

@@ -114,6 +114,8 @@ export type Facts = {
   readonly natural: NaturalRecord | null;
   readonly refundable: Refundable | null;
   readonly purchase: Purchase | null;
+  /** Running sessions on a final grant, in order of id; known to commands that may add credit, empty for others. */
+  readonly onFinalGrant: readonly string[];
 };
 
 export type Context = {
@@ -126,7 +128,13 @@ export type Context = {
 /** An entry of the outbox: what subscribers are told after the commit. */
 export type News = {
   readonly seq: bigint;
-  readonly type: "credit_added" | "credit_consumed" | "balance_updated" | "session_updated";
+  readonly type:
+    | "credit_added"
+    | "credit_consumed"
+    | "balance_updated"
+    | "session_updated"
+    /** Credit came while the session was on a final grant: its next report gets another one. */
+    | "session_reauthorize";
   readonly transactionSeq: bigint | null;
   readonly sessionId: string | null;
   readonly balance: Credits;

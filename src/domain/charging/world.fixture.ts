@@ -6,6 +6,7 @@ import { NO_USAGE } from "../pricing/rate-usage.ts";
 import type { Command, Context, Decision, Facts, NaturalRecord, Purchase, Refundable } from "./command.ts";
 import { orderKey } from "./credit.ts";
 import { decide } from "./decide.ts";
+import { isOnFinalGrant, mayAddCredit } from "./reauthorize.ts";
 import type { Session, SessionSubject } from "./session.ts";
 
 /** An organization in memory: what the posting engine does around `decide`, for tests of the domain alone. */
@@ -69,7 +70,15 @@ export class World {
       natural: this.natural(command),
       refundable: command.kind === "refund_usage" ? this.refundable(command.transactionId) : null,
       purchase: this.purchase(command),
+      onFinalGrant: mayAddCredit(command) ? this.onFinalGrant() : [],
     };
+  }
+
+  private onFinalGrant(): string[] {
+    return [...this.sessions.values()]
+      .filter(isOnFinalGrant)
+      .map(({ id }) => id)
+      .sort();
   }
 
   private natural(command: Command): NaturalRecord | null {

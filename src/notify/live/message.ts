@@ -67,7 +67,8 @@ const PAGE_MAX = 500;
 function messageOf(entry: NewsEntry, transaction: object | null, session: object | null): LiveMessage {
   const { news, organizationId, status, activeSessions, createdAt } = entry;
   const message = {
-    type: news.type,
+    // The stream has four types: what a session may do now is in the session.
+    type: news.type === "session_reauthorize" ? "session_updated" : news.type,
     organization_id: organizationId,
     seq: Number(news.seq),
     balance: creditsToNumber(news.balance),

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Command } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
+import { mayAddCredit } from "../../domain/charging/reauthorize.ts";
 import { seqOfTransactionId } from "../../domain/ledger/transaction.ts";
 import { credits } from "../../domain/money/credits.ts";
 import { ACCOUNT_COLUMNS, accountFromRow } from "./account-rows.ts";
@@ -34,6 +35,9 @@ const REFUNDABLES = `select ${transactionColumns("t")}, coalesce(u.refunded, 0) 
   left join usage_refund u on u.org_id = t.org_id and u.transaction_seq = t.seq`;
 const PURCHASES = `select p.* from unnest($1::text[], $2::text[], $3::text[]) as v (org_id, store_id, order_id)
   join purchase p on p.org_id = v.org_id and p.store_id = v.store_id and p.order_id = v.order_id`;
+// The index session_on_final_grant holds exactly these rows.
+const ON_FINAL_GRANT = `select org_id, id from session
+  where org_id = any($1::text[]) and grant_final and status in ('active', 'stale')`;
 const ANSWERS = `select i.org_id, i.key, i.fingerprint, i.status, i.body from unnest($1::text[], $2::text[]) as v (org_id, key)
   join idempotency i on i.org_id = v.org_id and i.key = v.key`;
 
@@ -53,6 +57,7 @@ export async function load(
     loadNaturals(query, wanted, set),
     loadRefundables(query, wanted, set),
     loadPurchases(query, wanted, set),
+    loadOnFinalGrant(query, wanted, set),
     loadAnswers(query, wanted, set),
   ]);
   for (const row of accounts.rows) set.accounts.set(row.org_id, accountFromRow(row));
@@ -129,6 +134,14 @@ async function loadPurchases(query: Query, wanted: readonly Wanted[], set: Worki
     };
     set.purchases.set(within(row.org_id, orderKey(purchase)), purchase);
   }
+}
+
+async function loadOnFinalGrant(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+  for (const { organizationId, command } of wanted)
+    if (mayAddCredit(command)) set.onFinalGrant.set(organizationId, new Set());
+  if (set.onFinalGrant.size === 0) return;
+  const { rows } = await query("load_on_final_grant", ON_FINAL_GRANT, [[...set.onFinalGrant.keys()]]);
+  for (const row of rows) set.onFinalGrant.get(row.org_id)?.add(row.id);
 }
 
 async function loadAnswers(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   Refundable,
 } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
+import { isOnFinalGrant, mayAddCredit } from "../../domain/charging/reauthorize.ts";
 import type { Session } from "../../domain/charging/session.ts";
 import type { Account } from "../../domain/ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transaction.ts";
@@ -23,6 +24,8 @@ export type WorkingSet = {
   readonly refundables: Map<string, Refundable>;
   readonly purchases: Map<string, Purchase>;
   readonly answers: Map<string, StoredAnswer>;
+  /** Ids of running sessions on a final grant, for the organizations that a command may add credit to. */
+  readonly onFinalGrant: Map<string, Set<string>>;
 };
 
 /** An answer under an Idempotency-Key. `body` is the exact text that was sent. */
@@ -54,6 +57,7 @@ export function emptyWorkingSet(): WorkingSet {
     refundables: new Map(),
     purchases: new Map(),
     answers: new Map(),
+    onFinalGrant: new Map(),
   };
 }
 
@@ -126,6 +130,7 @@ export function factsFor(set: WorkingSet, organizationId: string, command: Comma
     natural: find(set.naturals, named.natural ? [named.natural.namespace, named.natural.id] : null),
     refundable: find(set.refundables, refundedSeq === null ? null : [String(refundedSeq)]),
     purchase: find(set.purchases, named.order ? [orderKey(named.order)] : null),
+    onFinalGrant: mayAddCredit(command) ? [...(set.onFinalGrant.get(organizationId) ?? [])].sort() : [],
   };
 }
 
@@ -164,5 +169,8 @@ function applySession(set: WorkingSet, changes: Changes, facts: Facts, accepted:
   if (facts.session === null || changes.opened.has(key)) changes.opened.set(key, session);
   else changes.moved.set(key, session);
   set.sessions.set(key, session);
+  const onFinalGrant = set.onFinalGrant.get(session.organizationId);
+  if (isOnFinalGrant(session)) onFinalGrant?.add(session.id);
+  else onFinalGrant?.delete(session.id);
   if (accepted.transaction !== null) set.sessionTransactions.set(key, accepted.transaction);
 }
