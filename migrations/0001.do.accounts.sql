@@ -11,6 +11,9 @@ create table account (
   low_balance_threshold bigint not null check (low_balance_threshold >= 0),
   alert_state text not null check (alert_state in ('ok', 'low', 'depleted', 'critical')),
   active_sessions integer not null check (active_sessions >= 0),
+  -- Counted, so that the number of sessions in any state is one row read.
+  settled_sessions bigint not null check (settled_sessions >= 0),
+  cancelled_sessions bigint not null check (cancelled_sessions >= 0),
   seq bigint not null,
   topup_seq bigint not null,
   consumption_seq bigint not null,

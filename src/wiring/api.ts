@@ -50,7 +50,8 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) =>
       registerSessionRoutes(server, {
         sessions: {
-          list: (organizationId, filter, page) => listSessions(pool, organizationId, filter, page),
+          list: async (organizationId, filter, page) =>
+            listSessions(pool, await accountOf(organizationId), filter, page),
           find: (organizationId, sessionId) => findSession(pool, organizationId, sessionId),
         },
         artifacts: money.artifacts,

@@ -131,6 +131,18 @@ export const CORRUPTED_ACCOUNTS: readonly Corruption[] = [
     own,
   ],
   [
+    "the number of settled sessions",
+    "update account set settled_sessions = settled_sessions + 1 where org_id = $1",
+    "account",
+    own,
+  ],
+  [
+    "the number of cancelled sessions",
+    "update account set cancelled_sessions = cancelled_sessions - 1 where org_id = $1",
+    "account",
+    own,
+  ],
+  [
     "a sequence",
     "update account set seq = seq + 1, topup_seq = topup_seq + 1 where org_id = $1",
     "account",

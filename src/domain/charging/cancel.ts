@@ -12,6 +12,11 @@ export function cancel(facts: Facts, command: Command & { kind: "cancel" }, { no
   const released = moveHold(account, session, ZERO);
   return accept(facts, {
     session: { ...released.session, status: "cancelled", endedAt: now },
-    account: { ...released.account, activeSessions: account.activeSessions - 1, updatedAt: now },
+    account: {
+      ...released.account,
+      activeSessions: account.activeSessions - 1,
+      cancelledSessions: account.cancelledSessions + 1n,
+      updatedAt: now,
+    },
   });
 }

@@ -39,6 +39,13 @@ test("whatever happens, usage never takes balance - held below the floor, and th
         const running = [...world.sessions.values()].filter(isRunning);
         expect(held).toBe(running.reduce((total, session) => total + session.held, 0n));
         expect(activeSessions).toBe(running.length);
+        for (const [status, counted] of [
+          ["settled", world.account.settledSessions],
+          ["cancelled", world.account.cancelledSessions],
+        ] as const)
+          expect(Number(counted)).toBe(
+            [...world.sessions.values()].filter((s) => s.status === status).length,
+          );
         expect(seq).toBe(BigInt(world.transactions.length));
         expect(Object.values(typeSeq).reduce((total, part) => total + part, 0n)).toBe(seq);
         if (decision.kind === "refused") expect(world.account).toEqual(before);

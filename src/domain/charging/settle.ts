@@ -55,7 +55,12 @@ export function settleAt(
     charged,
     uncollected: subtract(session.cost, charged),
   };
-  const account = { ...released.account, activeSessions: facts.account.activeSessions - 1, updatedAt: now };
+  const account = {
+    ...released.account,
+    activeSessions: facts.account.activeSessions - 1,
+    settledSessions: facts.account.settledSessions + 1n,
+    updatedAt: now,
+  };
   if (charged === 0n) return accept(facts, { account, session: settled });
   const posted = post(
     account,

@@ -16,7 +16,11 @@ export type Account = {
   readonly lowBalanceThreshold: Credits;
   /** The worst that has been told of the balance since it was last in order. */
   readonly alertState: AlertState;
+  /** How many run: active or stale. */
   readonly activeSessions: number;
+  /** How many have ended so far, by how they ended. */
+  readonly settledSessions: bigint;
+  readonly cancelledSessions: bigint;
   /** Sequence of the last transaction; dense from 1. */
   readonly seq: bigint;
   /** Sequence of the last transaction of each type; dense from 1. */
@@ -50,6 +54,8 @@ export function newAccount(organizationId: string, policy: AccountPolicy, now: n
     // Empty from the start is nothing to warn of.
     alertState: "ok",
     activeSessions: 0,
+    settledSessions: 0n,
+    cancelledSessions: 0n,
     seq: 0n,
     typeSeq: { topup: 0n, consumption: 0n, refund: 0n, adjustment: 0n, expiry: 0n },
     newsSeq: 0n,

@@ -23,7 +23,7 @@ export type SessionDependencies = {
       organizationId: string,
       filter: SessionFilter,
       page: Page,
-    ): Promise<{ data: Session[]; total: number }>;
+    ): Promise<{ data: Session[]; total: { readonly count: number; readonly isExact: boolean } }>;
     find(organizationId: string, sessionId: string): Promise<Session | null>;
   };
   readonly artifacts: ArtifactPorts;
@@ -57,7 +57,9 @@ function registerList(server: ZodServer, { sessions, sessionContext }: SessionDe
       schema: {
         tags: TAGS,
         summary: "Billing sessions, newest first",
-        description: "A key without the scope read sees the sessions that it opened.",
+        description:
+          "A key without the scope read sees the sessions that it opened. A search or filter beyond the status counts to " +
+          "10,000; total_is_exact is false when there are more.",
         querystring: z.strictObject({
           ...organizationField,
           status: statusList.optional(),
@@ -74,6 +76,7 @@ function registerList(server: ZodServer, { sessions, sessionContext }: SessionDe
             success: z.literal(true),
             data: z.array(sessionSchema),
             total: z.int(),
+            total_is_exact: z.boolean(),
             limit: z.int(),
             offset: z.int(),
           }),
@@ -96,7 +99,8 @@ function registerList(server: ZodServer, { sessions, sessionContext }: SessionDe
       return {
         success: true as const,
         data: data.map((session) => sessionView(session, context)),
-        total,
+        total: total.count,
+        total_is_exact: total.isExact,
         limit,
         offset,
       };

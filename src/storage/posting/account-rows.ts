@@ -15,6 +15,8 @@ const columns: readonly Column<Account>[] = [
   { name: "low_balance_threshold", type: "bigint", value: (account) => account.lowBalanceThreshold },
   { name: "alert_state", type: "text", value: (account) => account.alertState },
   { name: "active_sessions", type: "integer", value: (account) => account.activeSessions },
+  { name: "settled_sessions", type: "bigint", value: (account) => account.settledSessions },
+  { name: "cancelled_sessions", type: "bigint", value: (account) => account.cancelledSessions },
   { name: "seq", type: "bigint", value: (account) => account.seq },
   { name: "topup_seq", type: "bigint", value: (account) => account.typeSeq.topup },
   { name: "consumption_seq", type: "bigint", value: (account) => account.typeSeq.consumption },
@@ -34,7 +36,8 @@ const columns: readonly Column<Account>[] = [
 ];
 
 export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, alert_state, active_sessions,
-  seq, topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq, total_topups, total_usage,
+  settled_sessions, cancelled_sessions, seq, topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq,
+  total_topups, total_usage,
   encode(head_hash, 'hex') as head_hash, updated_at`;
 
 export const updateAccounts = updateStatement("account", [key], columns);
@@ -55,6 +58,8 @@ export type AccountRow = {
   low_balance_threshold: bigint;
   alert_state: AlertState;
   active_sessions: number;
+  settled_sessions: bigint;
+  cancelled_sessions: bigint;
   seq: bigint;
   topup_seq: bigint;
   consumption_seq: bigint;
@@ -80,6 +85,8 @@ export function accountFromRow(row: AccountRow): Account {
     lowBalanceThreshold: credits(row.low_balance_threshold),
     alertState: row.alert_state,
     activeSessions: row.active_sessions,
+    settledSessions: row.settled_sessions,
+    cancelledSessions: row.cancelled_sessions,
     seq: row.seq,
     typeSeq: {
       topup: row.topup_seq,

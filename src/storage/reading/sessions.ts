@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Session, SessionStatus } from "../../domain/charging/session.ts";
+import type { Account } from "../../domain/ledger/account.ts";
 import type { Architecture } from "../../domain/pricing/price-book.ts";
 import type { Statement } from "../posting/save.ts";
 import { sessionColumns, sessionFromRow } from "../posting/session-rows.ts";
@@ -29,15 +30,16 @@ const FILTER = `s.org_id = $1
   and ($7::bigint is null or s.started_at < to_timestamp($7 / 1000.0))
   and ($8::text is null or s.started_by ->> 'id' = $8)`;
 
-/** One page, newest start first. */
+/** One page, newest start first, and how many match. @param account as read just before: its counters say how many
+ *  there are. */
 export async function listSessions(
   pool: pg.Pool,
-  organizationId: string,
+  account: Account,
   filter: SessionFilter,
   { limit, offset }: Page,
-): Promise<{ data: Session[]; total: number }> {
+): Promise<{ data: Session[]; total: SessionTotal }> {
   const values = [
-    organizationId,
+    account.organizationId,
     filter.statuses,
     filter.agentId,
     filter.architecture,
@@ -46,16 +48,54 @@ export async function listSessions(
     filter.until,
     filter.startedByKey,
   ];
-  const [page, count] = await Promise.all([
+  const [page, total] = await Promise.all([
     pool.query(
       `select ${sessionColumns("s")} from session s where ${FILTER}
        order by s.started_at desc, s.id desc limit $9 offset $10`,
       [...values, limit, offset],
     ),
-    pool.query(`select count(*) as total from session s where ${FILTER}`, values),
+    countSessions(pool, account, filter, values),
   ]);
-  return { data: page.rows.map(sessionFromRow), total: Number(count.rows[0].total) };
+  return { data: page.rows.map(sessionFromRow), total };
 }
+
+/** How many sessions match; where `isExact` is false there are at least so many. */
+export type SessionTotal = { readonly count: number; readonly isExact: boolean };
+
+async function countSessions(
+  pool: pg.Pool,
+  account: Account,
+  { statuses, ...others }: SessionFilter,
+  values: readonly unknown[],
+): Promise<SessionTotal> {
+  const counted = Object.values(others).every((value) => value === null)
+    ? sessionsIn(account, statuses)
+    : null;
+  if (counted !== null) return { count: counted, isExact: true };
+  const { rows } = await pool.query(
+    `select count(*) as total from (select 1 from session s where ${FILTER} limit $9) as counted`,
+    [...values, COUNTED_MAX + 1],
+  );
+  const total = Number(rows[0].total);
+  return total > COUNTED_MAX ? { count: COUNTED_MAX, isExact: false } : { count: total, isExact: true };
+}
+
+/** How many sessions are in one of these states, by the account's counters; null when they do not say, which is only
+ *  where active ones are told from stale ones: few enough to be counted. */
+function sessionsIn(account: Account, statuses: readonly SessionStatus[] | null): number | null {
+  const wanted = new Set(statuses ?? STATUSES);
+  if (wanted.has("active") !== wanted.has("stale")) return null;
+  return Number(
+    (wanted.has("active") ? BigInt(account.activeSessions) : 0n) +
+      (wanted.has("settled") ? account.settledSessions : 0n) +
+      (wanted.has("cancelled") ? account.cancelledSessions : 0n),
+  );
+}
+
+const STATUSES: readonly SessionStatus[] = ["active", "stale", "settled", "cancelled"];
+
+/** Counting further would cost more than anybody reads; the page then says "more than". */
+const COUNTED_MAX = 10_000;
 
 export async function findSession(
   pool: pg.Pool,

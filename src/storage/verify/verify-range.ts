@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Account } from "../../domain/ledger/account.ts";
 import type { CounterAccount } from "../../domain/ledger/transaction.ts";
 import { add, type Credits, ZERO } from "../../domain/money/credits.ts";
-import { accountProblems } from "../../domain/verification/account-check.ts";
+import { accountProblems, NO_SESSIONS } from "../../domain/verification/account-check.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
 import { rowTypes } from "../database.ts";
 import { ACCOUNT_COLUMNS, accountFromRow } from "../posting/account-rows.ts";
@@ -69,10 +69,10 @@ async function verifyIn(
   for (const [organizationId, { check }] of histories) if (!known.has(organizationId)) check.finish(null);
 
   const prices = await readPriceBook(client);
-  const running = await verifySessions(client, range, { prices, histories, onProblem });
+  const sessions = await verifySessions(client, range, { prices, histories, onProblem });
   for (const { account, lastNewsSeq } of accounts) {
     const { organizationId } = account;
-    const sums = running.has(organizationId) ? (running.get(organizationId) ?? null) : NOTHING_RUNS;
+    const sums = sessions.has(organizationId) ? (sessions.get(organizationId) ?? null) : NO_SESSIONS;
     for (const problem of accountProblems(account, sums, lastNewsSeq))
       onProblem({ organizationId, table: "account", key: organizationId, problem });
   }
@@ -87,8 +87,6 @@ async function verifyIn(
   const balances = accounts.reduce((total, { account }) => add(total, account.balance), ZERO);
   return { last: range.last, organizations: histories.size, transactions, balances, counterAccounts };
 }
-
-const NOTHING_RUNS = { held: ZERO, activeSessions: 0 };
 
 async function readAccounts(
   client: pg.ClientBase,

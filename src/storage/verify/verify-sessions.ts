@@ -1,9 +1,9 @@
 import type pg from "pg";
 import type { SessionStatus } from "../../domain/charging/session.ts";
-import { add, type Credits, credits, ZERO } from "../../domain/money/credits.ts";
+import { type Credits, credits } from "../../domain/money/credits.ts";
 import { type PriceBook, pinnedEntries } from "../../domain/pricing/price-book.ts";
 import { type AppliedRates, type PricedSubject, ratesFor } from "../../domain/pricing/rate-usage.ts";
-import type { RunningTotals } from "../../domain/verification/account-check.ts";
+import { NO_SESSIONS, type SessionTotals, withSession } from "../../domain/verification/account-check.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
 import {
   type PostedUsage,
@@ -24,8 +24,8 @@ const SESSIONS = `select coalesce(s.org_id, t.org_id), coalesce(s.id, t.session_
     where org_id >= $1 and org_id <= $2 and session_id is not null group by org_id, session_id) as t
   on t.org_id = s.org_id and t.session_id = s.id`;
 
-/** Checks every session of a range of organizations. @returns by organization what its running sessions come to, or
- *  null where one of them is itself broken. */
+/** Checks every session of a range of organizations. @returns by organization what its sessions come to, or null
+ *  where one of them is itself broken or missing. */
 export async function verifySessions(
   client: pg.ClientBase,
   { first, last }: OrganizationRange,
@@ -34,8 +34,8 @@ export async function verifySessions(
     readonly histories: ReadonlyMap<string, VerifiedHistory>;
     readonly onProblem: OnProblem;
   },
-): Promise<Map<string, RunningTotals | null>> {
-  const running = new Map<string, RunningTotals | null>();
+): Promise<Map<string, SessionTotals | null>> {
+  const totals = new Map<string, SessionTotals | null>();
   const ratesOf = createRatesOf(deps.prices);
   await streamRows(client, { text: SESSIONS, values: [first, last] }, (row) => {
     const organizationId = row[0] ?? "";
@@ -43,6 +43,7 @@ export async function verifySessions(
     const name = { organizationId, table: "session", key: sessionId } as const;
     const history = deps.histories.get(organizationId);
     if (row[11] === null) {
+      totals.set(organizationId, null);
       if (history?.check.isSessionBroken(sessionId)) return;
       return deps.onProblem({ ...name, problem: "is missing, though it has transactions" });
     }
@@ -50,10 +51,11 @@ export async function verifySessions(
     const posted = postedOf(row, session, sessionId, history);
     const problems = sessionProblems(session, ratesOf(row), posted);
     if (problems.length > 0) deps.onProblem({ ...name, problem: problems.join("; ") });
-    if (session.status === "active" || session.status === "stale")
-      countRunning(running, organizationId, session.held, problems.length > 0);
+    const before = totals.get(organizationId);
+    const isBroken = before === null || problems.length > 0;
+    totals.set(organizationId, isBroken ? null : withSession(before ?? NO_SESSIONS, session));
   });
-  return running;
+  return totals;
 }
 
 /** What the ledger has of a session; null where the ledger is broken there, which is named already. */
@@ -68,18 +70,6 @@ function postedOf(
   if (transactionSeq !== null && history?.check.isBroken(transactionSeq)) return null;
   const lastSeq = row[22] ?? null;
   return { amount: amountIn(row[21]), lastSeq: lastSeq === null ? null : BigInt(lastSeq) };
-}
-
-function countRunning(
-  running: Map<string, RunningTotals | null>,
-  organizationId: string,
-  held: Credits,
-  isBroken: boolean,
-): void {
-  const before = running.get(organizationId);
-  const counted = before ?? { held: ZERO, activeSessions: 0 };
-  const after = { held: add(counted.held, held), activeSessions: counted.activeSessions + 1 };
-  running.set(organizationId, before === null || isBroken ? null : after);
 }
 
 function sessionFromTexts(row: TextRow): RatedSession {
