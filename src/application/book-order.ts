@@ -10,6 +10,7 @@ import {
   type Shop,
 } from "../domain/payments/decide-order.ts";
 import { describePurchase, purchaseMetadata } from "../domain/payments/describe-purchase.ts";
+import { boughtAt } from "../domain/payments/packages.ts";
 import type { Buyer, EventRecord, EventVerdict, KnownOrder, PaymentStore } from "./payment-ports.ts";
 import type { Alongside } from "./ports.ts";
 import type { PostCommand } from "./post-command.ts";
@@ -30,13 +31,15 @@ export type NewsOfOrder = {
 export type Booking = EventVerdict & { readonly posted: readonly ("credit" | "refund")[] };
 
 type Dependencies = {
-  readonly shop: Shop;
+  readonly shop: Omit<Shop, "packages">;
   readonly store: Pick<
     PaymentStore,
     | "claimOrder"
     | "findBuyer"
     | "findKnownOrders"
+    | "findOpening"
     | "findParkedRefund"
+    | "listPackagesAt"
     | "notingRefund"
     | "recordEvent"
     | "recordingEvent"
@@ -55,9 +58,10 @@ export function createBookOrder(dependencies: Dependencies): BookOrder {
     const owner: OrderOwner =
       known === null
         ? news.owner
-        : { kind: "organization", organizationId: known.organizationId, checkoutId: null };
+        : { kind: "organization", organizationId: known.organizationId, checkoutId: known.checkoutId };
     const creditedTo = known?.isCredited ? known.organizationId : null;
-    const verdict = decideOrder(order, news.news, { shop, creditedTo, owner });
+    const packages = creditedTo === null ? await packagesFor(order, owner) : [];
+    const verdict = decideOrder(order, news.news, { shop: { ...shop, packages }, creditedTo, owner });
     switch (verdict.kind) {
       case "credit": {
         const checkoutId = owner.kind === "organization" ? owner.checkoutId : null;
@@ -76,6 +80,15 @@ export function createBookOrder(dependencies: Dependencies): BookOrder {
       default:
         return assertNever(verdict);
     }
+  }
+
+  /** As they were when the buyer saw them, whatever is on sale now. */
+  async function packagesFor(order: ProviderOrder, owner: OrderOwner): Promise<Shop["packages"]> {
+    const checkout =
+      owner.kind === "organization" && owner.checkoutId !== null
+        ? await store.findOpening(owner.organizationId, owner.checkoutId)
+        : null;
+    return store.listPackagesAt(shop.storeId, boughtAt(order.createdAt, checkout));
   }
 
   async function findKnown({ storeId, orderId }: ProviderOrder): Promise<KnownOrder | null> {

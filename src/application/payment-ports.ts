@@ -1,4 +1,5 @@
 import type { OrderNews, ProviderOrder } from "../domain/payments/decide-order.ts";
+import type { CreditPackage } from "../domain/payments/packages.ts";
 import type { Alongside } from "./ports.ts";
 
 /** What the use cases around buying need from outside; storage/ and payments/ implement it. */
@@ -118,6 +119,7 @@ export type EventInbox = {
 export type KnownOrder = {
   readonly orderId: string;
   readonly organizationId: string;
+  readonly checkoutId: string | null;
   readonly isCredited: boolean;
   readonly refundedMinor: bigint | null;
 };
@@ -167,6 +169,8 @@ export type CheckoutStore = {
   deleteCheckout(organizationId: string, id: string): Promise<void>;
   findCheckout(organizationId: string, id: string): Promise<CheckoutState | null>;
   findBuyer(organizationId: string, checkoutId: string): Promise<Buyer | null>;
+  /** The time in which a checkout could be paid. */
+  findOpening(organizationId: string, checkoutId: string): Promise<CheckoutOpening | null>;
   /** Checkouts for this variant by people with this address, valid at that time; the latest first. */
   listFittingCheckouts(order: {
     email: string;
@@ -174,6 +178,15 @@ export type CheckoutStore = {
     at: Date;
   }): Promise<readonly { readonly organizationId: string; readonly checkoutId: string }[]>;
   earliestCheckoutAt(): Promise<Date | null>;
+};
+
+export type CheckoutOpening = { readonly createdAt: Date; readonly expiresAt: Date };
+
+export type PackageHistory = {
+  /** Notes what is on sale from now on. What has not changed is not noted again. */
+  notePackages(storeId: string, packages: readonly CreditPackage[]): Promise<void>;
+  /** What every variant ever on sale was sold as then; one that was first sold later, as it was first sold. */
+  listPackagesAt(storeId: string, at: Date): Promise<readonly CreditPackage[]>;
 };
 
 export type ReconciliationLease = {
@@ -187,4 +200,4 @@ export type ReconciliationLease = {
   releaseLease(lease: { storeId: string; holder: string; walkedUntil: Date | null }): Promise<void>;
 };
 
-export type PaymentStore = EventInbox & OrderStore & CheckoutStore & ReconciliationLease;
+export type PaymentStore = EventInbox & OrderStore & CheckoutStore & PackageHistory & ReconciliationLease;

@@ -37,7 +37,7 @@ export type ReconciliationCounts = {
 };
 
 export type ReconcileDependencies = {
-  readonly shop: Shop;
+  readonly shop: Omit<Shop, "packages">;
   readonly store: PaymentStore;
   readonly provider: PaymentProvider;
   readonly bookOrder: BookOrder;

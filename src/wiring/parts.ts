@@ -29,7 +29,7 @@ export async function wireParts(foundation: Foundation) {
   // Pages on this process first; the others hear of it from the database.
   listeners.push(hub.wake, signal.announce);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
-  const payments = wirePayments({
+  const payments = await wirePayments({
     ...paymentSettings(foundation),
     money,
     answers,

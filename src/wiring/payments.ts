@@ -20,8 +20,8 @@ import { createPaymentStore } from "../storage/payments/payment-store.ts";
 import type { Money } from "./money.ts";
 
 /** Everything that takes money in: buying routes, webhook, reconciliation. Without a provider nothing can be bought and
- *  no webhook is accepted. */
-export function wirePayments(settings: PaymentSettings) {
+ *  no webhook is accepted. Notes what is on sale from now on. */
+export async function wirePayments(settings: PaymentSettings) {
   const { pool, money, lemonSqueezy, packages, organizationExists } = settings;
   const store = createPaymentStore(pool);
   const provider =
@@ -31,8 +31,8 @@ export function wirePayments(settings: PaymentSettings) {
   const shop = {
     storeId: lemonSqueezy?.storeId ?? "",
     testMode: lemonSqueezy?.testMode ?? false,
-    packages,
   };
+  if (provider !== null) await store.notePackages(shop.storeId, packages);
   const bookOrder = createBookOrder({ shop, store, post: money.postCommand });
   const receiving = { store, bookOrder, seal: money.vault.seal, organizationExists };
   const reconcileOrders =

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fifty, newOrder, openShop, type Shop } from "./shop.ts";
+import type { Credits } from "../../src/domain/money/credits.ts";
+import { type CreditPackage, demoPackages } from "../../src/domain/payments/packages.ts";
+import { amount } from "../setup/ledger.ts";
+import { fifty, newOrder, openShop, type Shop, STORE_ID } from "./shop.ts";
 
 let shop: Shop;
 
@@ -9,11 +12,19 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** An organization with a checkout, and what that puts on an order. */
-async function buyer() {
+async function buyer(openedAt?: Date) {
   const organizationId = await shop.newOrganization();
-  const checkoutId = await shop.openCheckout(organizationId, "1002");
+  const checkoutId = await shop.openCheckout(organizationId, "1002", openedAt);
   return { organizationId, checkoutId, custom: { organization_id: organizationId, checkout_id: checkoutId } };
 }
+
+const offer = (variantId: string, brings: Credits): CreditPackage => ({
+  variantId,
+  name: "New",
+  credits: brings,
+  priceCents: 4_000,
+  currency: "USD",
+});
 
 const transactionsOf = async (organizationId: string) =>
   (
@@ -160,10 +171,39 @@ test("an order of an unknown variant is credited by a replay once the variant is
   const { organizationId, custom } = await buyer();
   const order = newOrder({ variantId: "4242" });
   expect(await shop.deliver({ order, custom })).toMatchObject({ status: "failed" });
-  shop.packages.push({ variantId: "4242", name: "New", credits: fifty, priceCents: 4_000, currency: "USD" });
+  await shop.store.notePackages(STORE_ID, [offer("4242", fifty)]);
   const [event] = await shop.eventsOf(order.orderId);
   await shop.replay({ eventId: event?.id ?? "", organizationId: null });
   expect(await shop.balance(organizationId)).toBe(fifty);
+});
+
+test("an order brings what its variant was sold as when its checkout was opened, whatever is on sale since", async () => {
+  await shop.store.notePackages(STORE_ID, [offer("5001", fifty)]);
+  const { organizationId, custom } = await buyer(new Date());
+  await shop.store.notePackages(STORE_ID, [offer("5001", amount("1"))]);
+  await shop.deliver({ order: newOrder({ variantId: "5001" }), custom });
+  expect(await shop.balance(organizationId)).toBe(fifty);
+  // An order without a checkout of ours brings what is sold when it is ordered.
+  await shop.deliver({
+    order: newOrder({ variantId: "5001" }),
+    custom: { organization_id: organizationId },
+  });
+  expect(await shop.balance(organizationId)).toBe(amount("51"));
+});
+
+test("a variant that is no longer sold still brings what it did", async () => {
+  await shop.store.notePackages(STORE_ID, [offer("5002", fifty)]);
+  await shop.store.notePackages(STORE_ID, [offer("5003", amount("1"))]);
+  const { organizationId, custom } = await buyer();
+  await shop.deliver({ order: newOrder({ variantId: "5002" }), custom });
+  expect(await shop.balance(organizationId)).toBe(fifty);
+});
+
+test("a start with the same packages notes none of them again", async () => {
+  const kept = async () => (await shop.pool.query("select * from sold_package")).rows;
+  const before = await kept();
+  await shop.store.notePackages(STORE_ID, demoPackages);
+  expect(await kept()).toEqual(before);
 });
 
 test("the body is kept encrypted with the organization's key", async () => {

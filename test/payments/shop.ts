@@ -7,7 +7,7 @@ import { createReceivePaymentEvent } from "../../src/application/receive-payment
 import { createReconcileOrders } from "../../src/application/reconcile-orders.ts";
 import { createReplayPaymentEvent } from "../../src/application/replay-payment-event.ts";
 import type { ProviderOrder } from "../../src/domain/payments/decide-order.ts";
-import { type CreditPackage, demoPackages } from "../../src/domain/payments/packages.ts";
+import { demoPackages } from "../../src/domain/payments/packages.ts";
 import { readStoredEvent, readWebhook } from "../../src/payments/lemon-squeezy/webhook.ts";
 import { findAccount } from "../../src/storage/accounts.ts";
 import { createOrganizationVault } from "../../src/storage/organization-vault.ts";
@@ -21,8 +21,8 @@ export async function openShop() {
   const store = createPaymentStore(pool);
   const vault = createOrganizationVault(pool, "a secret of the tests, 32 characters or more");
   const provider = listingProvider();
-  const packages: CreditPackage[] = [...demoPackages];
-  const shop = { storeId: STORE_ID, testMode: true, packages };
+  const shop = { storeId: STORE_ID, testMode: true };
+  await store.notePackages(STORE_ID, demoPackages);
   const openAccount = async (id: string) => void (await ledger.openAccount(id, "5"));
   const organizationExists = async (id: string) =>
     (await pool.query("select 1 from organization where id = $1", [id])).rows.length > 0;
@@ -44,7 +44,6 @@ export async function openShop() {
     store,
     vault,
     provider,
-    packages,
     verify: ledger.verify,
     reconcile: createReconcileOrders(reconciling),
     replay: createReplayPaymentEvent({
@@ -62,8 +61,8 @@ export async function openShop() {
         (event) => event.orderId === orderId,
       ),
     newOrganization: (ownerEmail?: string) => newOrganization(pool, ownerEmail),
-    openCheckout: (organizationId: string, variantId: string) =>
-      openCheckout({ pool, store }, organizationId, variantId),
+    openCheckout: (organizationId: string, variantId: string, openedAt?: Date) =>
+      openCheckout({ pool, store }, organizationId, variantId, openedAt),
     close: ledger.close,
   };
 }
@@ -187,12 +186,12 @@ async function openCheckout(
   { pool, store }: { pool: TestLedger["pool"]; store: Pick<CheckoutStore, "insertCheckout"> },
   organizationId: string,
   variantId: string,
+  createdAt = new Date(Date.now() - 1_000),
 ): Promise<string> {
   const { rows } = await pool.query<{ user_id: string }>("select user_id from member where org_id = $1", [
     organizationId,
   ]);
   const id = `chk_${randomUUID()}`;
-  const createdAt = new Date(Date.now() - 1_000);
   const expiresAt = new Date(Date.now() + 3_600_000);
   const buyer = { id: rows[0]?.user_id ?? "", name: "Ada" };
   await store.insertCheckout({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ProviderCheckoutRequest } from "../../src/application/payment-ports.ts";
 import { createStartCheckout } from "../../src/application/start-checkout.ts";
+import { demoPackages } from "../../src/domain/payments/packages.ts";
 import { newId } from "../../src/storage/identity/new-id.ts";
 import { openShop, type Shop } from "./shop.ts";
 
@@ -25,7 +26,7 @@ function starter(hasProvider = true) {
   return createStartCheckout({
     store: shop.store,
     provider: hasProvider ? provider : null,
-    packages: shop.packages,
+    packages: demoPackages,
     testMode: true,
     baseUrl: "http://airtime.test",
     seal: shop.vault.seal,

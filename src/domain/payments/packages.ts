@@ -15,6 +15,20 @@ export function discountPercent(offer: CreditPackage): number {
   return Math.max(0, Math.floor(((valueCents - offer.priceCents) * 100) / valueCents + 0.5));
 }
 
+/** When the buyer was shown what an order bought: at its checkout's opening, if the order came of it in time, else when
+ *  it was ordered. What was shown is what it credits. */
+export function boughtAt(
+  orderedAt: Date,
+  checkout: { readonly createdAt: Date; readonly expiresAt: Date } | null,
+): Date {
+  if (checkout === null) return orderedAt;
+  // Custom data can be copied into another order: an old checkout must not bring back an old price.
+  const isInTime = orderedAt.getTime() <= checkout.expiresAt.getTime() + CLOCKS_DIFFER_MS;
+  return isInTime && orderedAt > checkout.createdAt ? checkout.createdAt : orderedAt;
+}
+
+const CLOCKS_DIFFER_MS = 60_000;
+
 const demoPackage = (variantId: string, dollars: number, priceCents: number): CreditPackage => ({
   variantId,
   name: `${dollars} credits`,

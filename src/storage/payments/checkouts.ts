@@ -39,6 +39,11 @@ export function checkoutStatements(pool: pg.Pool): CheckoutStore {
       const row = rows[0];
       return row === undefined ? null : { id: row.buyer_id, name: row.buyer_name, sealedIp: row.sealed_ip };
     },
+    async findOpening(organizationId, checkoutId) {
+      const { rows } = await pool.query<OpeningRow>(OPENING, [organizationId, checkoutId]);
+      const row = rows[0];
+      return row === undefined ? null : { createdAt: row.created_at, expiresAt: row.expires_at };
+    },
     async listFittingCheckouts({ email, variantId, at }) {
       const { rows } = await pool.query<FittingRow>(FITTING, [email, variantId, at]);
       return rows.map((row) => ({ organizationId: row.org_id, checkoutId: row.id }));
@@ -60,6 +65,7 @@ const STATE = `select c.expires_at, p.transaction_seq, p.credits, p.refunded_cre
   left join purchase p on p.org_id = c.org_id and p.store_id = o.store_id and p.order_id = o.order_id
   where c.org_id = $1 and c.id = $2 order by p.transaction_seq nulls last`;
 const BUYER = "select buyer_id, buyer_name, sealed_ip from checkout where org_id = $1 and id = $2";
+const OPENING = "select created_at, expires_at from checkout where org_id = $1 and id = $2";
 // Through membership, so that the index is one of the organization's. A minute's grace, for two clocks that differ.
 const FITTING = `select c.org_id, c.id from person p
   join member m on m.user_id = p.id
@@ -75,4 +81,5 @@ type StateRow = {
   refunded_credits: bigint | null;
 };
 type BuyerRow = { buyer_id: string; buyer_name: string; sealed_ip: string | null };
+type OpeningRow = { created_at: Date; expires_at: Date };
 type FittingRow = { org_id: string; id: string };

@@ -17,6 +17,7 @@ export function orderStatements(pool: pg.Pool): OrderStore {
       return rows.map((row) => ({
         orderId: row.order_id,
         organizationId: row.org_id,
+        checkoutId: row.checkout_id,
         isCredited: row.is_credited,
         refundedMinor: row.refunded_minor,
       }));
@@ -46,7 +47,7 @@ export function orderStatements(pool: pg.Pool): OrderStore {
 const CLAIM = `insert into lemon_squeezy_order (store_id, order_id, org_id, checkout_id, ordered_at)
   values ($1, $2, $3, $4, $5) on conflict (store_id, order_id) do nothing`;
 const CLAIMED = "select org_id, checkout_id from lemon_squeezy_order where store_id = $1 and order_id = $2";
-const KNOWN = `select o.order_id, o.org_id, o.refunded_minor, p.order_id is not null as is_credited
+const KNOWN = `select o.order_id, o.org_id, o.checkout_id, o.refunded_minor, p.order_id is not null as is_credited
   from lemon_squeezy_order o
   left join purchase p on p.org_id = o.org_id and p.store_id = o.store_id and p.order_id = o.order_id
   where o.store_id = $1 and o.order_id = any($2::text[])`;
@@ -66,4 +67,10 @@ const TO_CHECK = `(
   )`;
 
 type ClaimRow = { org_id: string; checkout_id: string | null };
-type KnownRow = { order_id: string; org_id: string; refunded_minor: bigint | null; is_credited: boolean };
+type KnownRow = {
+  order_id: string;
+  org_id: string;
+  checkout_id: string | null;
+  refunded_minor: bigint | null;
+  is_credited: boolean;
+};

@@ -4,13 +4,15 @@ import { checkoutStatements } from "./checkouts.ts";
 import { eventStatements } from "./event-inbox.ts";
 import { leaseStatements } from "./lease.ts";
 import { orderStatements } from "./orders.ts";
+import { packageStatements } from "./packages.ts";
 
-/** Checkouts, orders, the webhook inbox and reconciliation's lease in PostgreSQL. */
+/** Checkouts, packages, orders, the webhook inbox and reconciliation's lease in PostgreSQL. */
 export function createPaymentStore(pool: pg.Pool): PaymentStore {
   return {
     ...checkoutStatements(pool),
     ...eventStatements(pool),
     ...orderStatements(pool),
+    ...packageStatements(pool),
     ...leaseStatements(pool),
   };
 }
