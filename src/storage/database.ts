@@ -17,6 +17,10 @@ export function createPool(settings: {
     application_name: settings.applicationName ?? "airtime",
     connectionTimeoutMillis: settings.connectTimeoutMs ?? 5_000,
     keepAlive: true,
+    // Whoever stops in mid-transaction, or waits for somebody who did, must not do so for ever. Checkouts and batches keep
+    // a transaction open while a provider or the engine takes its seconds.
+    idle_in_transaction_session_timeout: 30_000,
+    lock_timeout: 10_000,
     types: rowTypes,
   });
   pool.on("error", settings.onIdleError ?? (() => {}));
@@ -75,6 +79,7 @@ const TRANSIENT_CODES = new Set([
   "40001", // serialization failure
   "40P01", // deadlock
   "55P03", // lock timeout
+  "25P03", // the server ended a transaction that stood still
   "25006", // read only: this server was demoted
   "ECONNREFUSED",
   "ECONNRESET",

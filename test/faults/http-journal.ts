@@ -1,7 +1,9 @@
 import type pg from "pg";
 import { expect } from "vitest";
+import type { Verification } from "../../src/application/verify-ledger.ts";
 import { transactionId as idOfTransaction } from "../../src/domain/ledger/transaction.ts";
 import type { Client } from "../http/api-client.ts";
+import type { Account } from "./accounts.ts";
 
 /** What a runtime asked the service for, and what it knows of it: the answer, or that it got none. */
 export type HttpEntry = {
@@ -65,8 +67,27 @@ export async function expectJournalKept(pool: pg.Pool, journal: readonly HttpEnt
   expect(wrong).toEqual([]);
 }
 
+/** Expects the journal kept, one answer to everything unknown, and a ledger that proves itself.
+ *  @returns how many transactions there are. */
+export async function expectBooks(
+  ledger: { readonly pool: pg.Pool; verify(): Promise<Verification> },
+  accounts: readonly Account[],
+  journal: readonly HttpEntry[],
+): Promise<number> {
+  const clientFor = ({ organizationId, subject }: HttpEntry["request"]) => {
+    const account = accounts.find(({ id }) => id === organizationId);
+    if (account === undefined) throw new Error(`${organizationId} is none of ours`);
+    return subject === "credit" ? account.operator : account.runtime;
+  };
+  await expectJournalKept(ledger.pool, journal);
+  await expectOneAnswer(clientFor, ledger.pool, journal);
+  const verified = await ledger.verify();
+  expect(verified).toMatchObject({ kind: "verified", problems: [] });
+  return verified.kind === "verified" ? verified.transactions : 0;
+}
+
 /** Asks twice again for what is unknown: both answers are one, and what they say is kept. */
-export async function expectOneAnswer(
+async function expectOneAnswer(
   clientOf: (request: ChangeRequest) => Client,
   pool: pg.Pool,
   journal: readonly HttpEntry[],

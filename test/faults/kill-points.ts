@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, vi } from "vitest";
 import { createRandom } from "../concurrency/random.ts";
-import { bearer, clientOf, keyOf, organizationOf, signUp } from "../http/api-client.ts";
 import { type OwnServer, startOwnServer } from "../setup/own-server.ts";
-import { OPERATOR_KEY, type ServiceProcess, startServiceProcess } from "../setup/service-process.ts";
-import { expectJournalKept, expectOneAnswer, type HttpEntry } from "./http-journal.ts";
-import { type Account, runRuntime, type Target } from "./runtime.ts";
+import { type ServiceProcess, startServiceProcess } from "../setup/service-process.ts";
+import { type Account, openAccounts } from "./accounts.ts";
+import { expectBooks, expectJournalKept, type HttpEntry } from "./http-journal.ts";
+import { runRuntime, type Target } from "./runtime.ts";
 
 const RUNTIMES = 12;
 /** A service lives from its first request to some hundred later. */
@@ -95,53 +95,6 @@ function createTarget(service: ServiceProcess, accounts: readonly Account[]): Ki
       await ready;
     },
   };
-}
-
-/** Three organizations, one of which soon runs out, each as it is reached through each of the services. */
-async function openAccounts(services: readonly ServiceProcess[]): Promise<Account[][]> {
-  const [first] = services;
-  if (first === undefined) throw new Error("no service runs");
-  const owner = await signUp(first.url, "Olivia");
-  const opened = await Promise.all(
-    ["1000000", "1000000", "10"].map(async (credits, index) => {
-      const id = await organizationOf(owner, `Organization ${index}`);
-      const { key } = await keyOf(owner, first.url, id, ["charge"]);
-      const grant = {
-        organization_id: id,
-        credit_id: "start",
-        kind: "manual_grant",
-        amount: Number(credits),
-        reason: "the start",
-      };
-      await clientOf(first.url, bearer(OPERATOR_KEY)).post("/api/billing/credits", grant);
-      return { id, key };
-    }),
-  );
-  return services.map(({ url }) =>
-    opened.map(({ id, key }) => ({
-      id,
-      runtime: clientOf(url, bearer(key)),
-      operator: clientOf(url, bearer(OPERATOR_KEY)),
-    })),
-  );
-}
-
-/** @returns how many transactions there are. */
-async function expectBooks(
-  server: OwnServer,
-  accounts: readonly Account[],
-  journal: readonly HttpEntry[],
-): Promise<number> {
-  const clientFor = ({ organizationId, subject }: HttpEntry["request"]) => {
-    const account = accounts.find(({ id }) => id === organizationId);
-    if (account === undefined) throw new Error(`${organizationId} is none of ours`);
-    return subject === "credit" ? account.operator : account.runtime;
-  };
-  await expectJournalKept(server.pool, journal);
-  await expectOneAnswer(clientFor, server.pool, journal);
-  const verified = await server.verify();
-  expect(verified).toMatchObject({ kind: "verified", problems: [] });
-  return verified.kind === "verified" ? verified.transactions : 0;
 }
 
 function countFates(journal: readonly HttpEntry[]) {

@@ -1,9 +1,6 @@
 import type { Random } from "../concurrency/random.ts";
-import type { Client } from "../http/api-client.ts";
+import type { Account } from "./accounts.ts";
 import { ask, type ChangeRequest, type HttpEntry } from "./http-journal.ts";
-
-/** An organization as its runtime and the operator reach it through one service. */
-export type Account = { readonly id: string; readonly runtime: Client; readonly operator: Client };
 
 /** A service under load. `untilReady` resolves at once while it is up, and rejects when it is given up. */
 export type Target = { untilReady(): Promise<void>; readonly accounts: readonly Account[] };

@@ -1,4 +1,5 @@
-import { verifyLedger } from "../../src/application/verify-ledger.ts";
+import type pg from "pg";
+import { type Verification, verifyLedger } from "../../src/application/verify-ledger.ts";
 import type { Accepted, Command, Decision } from "../../src/domain/charging/command.ts";
 import { credits, parseCredits } from "../../src/domain/money/credits.ts";
 import { insertAccount } from "../../src/storage/accounts.ts";
@@ -34,11 +35,7 @@ export async function openTestLedger(options: { lanes?: number } = {}) {
     accept: (organizationId: string, command: Command) => acceptWith(engine, organizationId, command),
     openAccount: (organizationId: string, grace: string) =>
       insertAccount(pool, organizationId, { graceLimit: amount(grace), lowBalanceThreshold: amount("5") }),
-    verify: (organizationId?: string) =>
-      verifyLedger(
-        { verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem) },
-        organizationId === undefined ? {} : { organizationId },
-      ),
+    verify: (organizationId?: string) => verifyWith(pool, organizationId),
     async close() {
       await engine.stop();
       await pool.end();
@@ -48,6 +45,14 @@ export async function openTestLedger(options: { lanes?: number } = {}) {
 }
 
 export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
+
+/** Has the ledger of a database prove itself. @param organizationId only of this one. */
+export function verifyWith(pool: pg.Pool, organizationId?: string): Promise<Verification> {
+  return verifyLedger(
+    { verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem) },
+    organizationId === undefined ? {} : { organizationId },
+  );
+}
 
 export const amount = (text: string) => parseCredits(text) ?? credits(0n);
 

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { vi } from "vitest";
-import { verifyLedger } from "../../src/application/verify-ledger.ts";
+import type { Verification } from "../../src/application/verify-ledger.ts";
 import { createPool } from "../../src/storage/database.ts";
 import { startEmbeddedPostgres } from "../../src/storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../../src/storage/migrate.ts";
 import { addFirstPrices } from "../../src/storage/price-book.ts";
-import { verifyRange } from "../../src/storage/verify/verify-range.ts";
+import { verifyWith } from "./ledger.ts";
 
 /** A migrated PostgreSQL of a test's own, with full durability, for tests that pull the plug.
  *  @param settings server settings over the safe defaults. */
@@ -31,7 +31,7 @@ export async function startOwnServer(settings: Readonly<Record<string, string>> 
       process.kill(Number(pid), signal);
       await vi.waitUntil(() => exits > before, { timeout: 20_000, interval: 5 });
     },
-    verify: () => verifyLedger({ verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem) }),
+    verify: () => verifyWith(pool),
     async stop() {
       await pool.end();
       await server.stop();
@@ -46,6 +46,6 @@ export type OwnServer = {
   /** Ends it by SIGKILL, SIGINT (its fast shutdown) or SIGQUIT (its immediate one). Resolves when it is gone; it is
    *  then started again on the same port. */
   end(signal: "SIGKILL" | "SIGINT" | "SIGQUIT"): Promise<void>;
-  verify(): ReturnType<typeof verifyLedger>;
+  verify(): Promise<Verification>;
   stop(): Promise<void>;
 };

@@ -44,12 +44,19 @@ export function createEngineConnection(connectionString: string): EngineConnecti
   };
 }
 
+// A process that stops in mid-transaction keeps its locks. The server ends such a transaction, so that the other
+// processes wait no longer than this, and lets them wait a little longer than that. Source: docs/decisions/0002-spine.md.
+const STANDSTILL_MS = 2_000;
+const LOCK_WAIT_MS = 3_000;
+
 async function connect(connectionString: string, onLost: () => void): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString,
     application_name: "airtime engine",
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    idle_in_transaction_session_timeout: STANDSTILL_MS,
+    lock_timeout: LOCK_WAIT_MS,
     pipeline: true,
     types: rowTypes,
   });
