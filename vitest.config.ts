@@ -12,6 +12,7 @@ export default defineConfig({
             "src/**/*.test.ts",
             "web/**/*.test.ts",
             "sandbox/**/*.test.ts",
+            "bench/**/*.test.ts",
             "test/house/**/*.test.ts",
           ],
         },

@@ -4,7 +4,7 @@ import { filesIn, lineAt, nodeIn, type Source, type SyntaxNode, sourcesIn } from
 
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 50;
-const FOLDERS = ["src", "sandbox", "web", "test"];
+const FOLDERS = ["src", "sandbox", "web", "test", "bench"];
 
 const sources = sourcesIn(...FOLDERS);
 

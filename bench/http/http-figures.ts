@@ -1,0 +1,107 @@
+import { prepareTpcb } from "../baseline/tpcb.ts";
+import type { BenchContext } from "../context.ts";
+import { auditBooks, openApplication } from "../engine/application.ts";
+import { type Figure, figureOf } from "../figure.ts";
+import { measureRounds, pairsOf, type Rounds } from "../load/rounds.ts";
+import { median } from "../statistics.ts";
+import { nextMessage, startChild } from "./child-process.ts";
+import { type LoadOrder, startLoadProcess } from "./load-order.ts";
+import { makeKeys } from "./organizations.ts";
+import { startServiceProcess } from "./service-process.ts";
+
+/** Requests under way at once. */
+const CONNECTIONS = 64;
+/** Batches under way at once: 4,000 events. */
+const BULK_CONNECTIONS = 8;
+
+/** The service over HTTP at its peak, beside its own server answering a constant, and TPC-B. */
+export async function measureHttp(context: BenchContext): Promise<Figure[]> {
+  const { plan, server, progress } = context;
+  progress("http: preparing");
+  const tpcb = await prepareTpcb(await server.createDatabase("http_tpcb", "empty"), plan.tpcbScale);
+  const database = await server.createDatabase("http", "airtime");
+  const keys = await prepareOrganizations(database, plan.httpOrganizations);
+  const service = await startServiceProcess(database);
+  const noop = await startNoop();
+  const generator = startLoadProcess();
+  const busy = new Map<string, number[]>();
+  let postings = 0;
+  const run = async (name: "single" | "noop" | "bulk", seconds: number): Promise<number> => {
+    const load: Pick<LoadOrder, "load" | "connections"> =
+      name === "bulk"
+        ? { load: "bulk", connections: BULK_CONNECTIONS }
+        : { load: "sessions", connections: CONNECTIONS };
+    const port = name === "noop" ? noop.port : service.port;
+    const result = await generator.run({ port, keys, ...load, seconds });
+    busy.set(name, [...(busy.get(name) ?? []), result.generatorBusy]);
+    if (name !== "noop") postings += result.postings;
+    return result.perSecond;
+  };
+  const seconds = plan.runSeconds;
+  for (const name of ["single", "bulk", "noop"] as const) await run(name, seconds / 2);
+
+  const rounds = await measureRounds(context, {
+    tpcb: () => tpcb.measure(plan.tpcbSeconds),
+    noop: () => run("noop", seconds),
+    single: () => run("single", seconds),
+    bulk: () => run("bulk", seconds),
+  });
+
+  for (const part of [generator, noop, service]) await part.stop();
+  progress("http: verifying the books");
+  await auditBooks(database, { organizations: plan.httpOrganizations, postings });
+  await server.dropDatabase(database);
+  return httpFigures(rounds, tpcb.name, (name) => Math.round(100 * median(busy.get(name) ?? [])));
+}
+
+async function prepareOrganizations(database: string, count: number): Promise<string[]> {
+  const application = await openApplication(database, count);
+  try {
+    return await makeKeys(application.pool, application.organizationIds);
+  } finally {
+    await application.close();
+  }
+}
+
+async function startNoop(): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const child = startChild("noop-process", [], { talks: true, env: {} });
+  const said = await nextMessage(child);
+  if (typeof said !== "object" || said === null || !("port" in said)) throw new Error("no port was told");
+  return { port: Number(said.port), stop: child.stop };
+}
+
+type RunName = "tpcb" | "noop" | "single" | "bulk";
+
+function httpFigures(
+  rounds: Rounds<RunName>,
+  tpcbName: string,
+  busyPercent: (name: RunName) => number,
+): Figure[] {
+  const noopName = "our HTTP server answering a constant";
+  return [
+    figureOf({
+      name: "http.single/noop",
+      unit: "requests/s",
+      baselineName: noopName,
+      rounds: pairsOf(rounds, "single", "noop"),
+      bar: { of: "ratio", least: 0.6 },
+      note:
+        `the generator was busy ${busyPercent("single")} % of one core, and ${busyPercent("noop")} % while it had ` +
+        `the constant answered`,
+    }),
+    figureOf({
+      name: "http.single/tpcb",
+      unit: "requests/s",
+      baselineName: tpcbName,
+      rounds: pairsOf(rounds, "single", "tpcb"),
+      bar: { of: "ratio", least: 6 },
+    }),
+    figureOf({
+      name: "http.bulk/tpcb",
+      unit: "events/s",
+      baselineName: tpcbName,
+      rounds: pairsOf(rounds, "bulk", "tpcb"),
+      bar: { of: "ratio", least: 18 },
+    }),
+  ];
+}

@@ -1,0 +1,117 @@
+import { parseArgs } from "node:util";
+
+/** How much is measured. Every duration is of one run; a figure takes one run a round. */
+export type Plan = {
+  readonly name: "full" | "quick" | "smoke";
+  /** Odd, so that the median of the rounds is a round. */
+  readonly rounds: number;
+  readonly tpcbSeconds: number;
+  readonly tpcbScale: number;
+  readonly runSeconds: number;
+  readonly latencySeconds: number;
+  /** Shares of the peak at which latencies are taken; 0.5 is one of them. */
+  readonly latencyShares: readonly number[];
+  readonly organizations: number;
+  readonly httpOrganizations: number;
+  readonly historyRows: number;
+  /** Organizations of a few transactions each, in the same tables as the large history; 0 leaves them out. */
+  readonly historyOrganizations: number;
+  /** Rows that need minutes and that the contract does not ask for. */
+  readonly extras: boolean;
+};
+
+export const GROUPS = ["engine", "http", "latency", "history"] as const;
+export type Group = (typeof GROUPS)[number];
+
+export type Options = {
+  readonly plan: Plan;
+  readonly groups: readonly Group[];
+  readonly json: boolean;
+};
+
+export type ParsedOptions =
+  | { readonly kind: "run"; readonly options: Options }
+  | { readonly kind: "help" }
+  | { readonly kind: "refused"; readonly message: string };
+
+export const USAGE = `npm run bench -- [options]      (figures and their bars: docs/capacity.md)
+
+  --quick          under two minutes: shorter runs, a history of 1 million rows instead of 10 million
+  --json           the figures as JSON on standard output
+  --only LIST      some of: ${GROUPS.join(", ")}; separated by commas
+  --smoke          the tiniest run, to see that the bench works; its figures mean nothing
+  --help           this text
+
+DATABASE_URL names another PostgreSQL than the embedded one. Its user must be allowed to create databases: the bench
+works in databases of its own and drops them.`;
+
+const PLANS = {
+  full: {
+    name: "full",
+    rounds: 3,
+    tpcbSeconds: 5,
+    tpcbScale: 10,
+    runSeconds: 4,
+    latencySeconds: 5,
+    latencyShares: [0.1, 0.5, 0.8],
+    organizations: 10_000,
+    httpOrganizations: 1_000,
+    historyRows: 10_000_000,
+    historyOrganizations: 100_000,
+    extras: true,
+  },
+  quick: {
+    name: "quick",
+    rounds: 3,
+    tpcbSeconds: 2,
+    tpcbScale: 10,
+    runSeconds: 1.2,
+    latencySeconds: 2,
+    latencyShares: [0.5],
+    organizations: 10_000,
+    httpOrganizations: 1_000,
+    historyRows: 1_000_000,
+    historyOrganizations: 0,
+    extras: false,
+  },
+  smoke: {
+    name: "smoke",
+    rounds: 1,
+    tpcbSeconds: 1,
+    tpcbScale: 1,
+    runSeconds: 0.4,
+    latencySeconds: 1,
+    latencyShares: [0.5],
+    organizations: 50,
+    httpOrganizations: 10,
+    historyRows: 5_000,
+    historyOrganizations: 10,
+    extras: false,
+  },
+} satisfies Record<Plan["name"], Plan>;
+
+/** Reads the command line. @param words what stands after `--`. */
+export function parseOptions(words: readonly string[]): ParsedOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        quick: { type: "boolean", default: false },
+        smoke: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        only: { type: "string" },
+      },
+    });
+    if (values.help) return { kind: "help" };
+    const names = values.only?.split(",") ?? GROUPS;
+    const groups = GROUPS.filter((group) => names.includes(group));
+    if (groups.length !== names.length) {
+      return { kind: "refused", message: `--only takes some of ${GROUPS.join(", ")}.` };
+    }
+    const plan = values.smoke ? PLANS.smoke : values.quick ? PLANS.quick : PLANS.full;
+    return { kind: "run", options: { plan, groups, json: values.json } };
+  } catch (error) {
+    return { kind: "refused", message: error instanceof Error ? error.message : String(error) };
+  }
+}

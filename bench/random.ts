@@ -1,0 +1,11 @@
+/** Numbers that look random and are the same for the same seed, so that two runs send the same load.
+ *  The mulberry32 generator. @returns a function that gives the next number, from 0 up to, but not including, 1. */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
