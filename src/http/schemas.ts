@@ -7,7 +7,7 @@ import { creditsFromNumber } from "../domain/money/credits.ts";
 export const creditsInput = z.number().transform((value, context) => {
   const amount = creditsFromNumber(value);
   if (amount !== null) return amount;
-  context.addIssue({ code: "custom", message: "An amount has at most 4 decimals and is below 10^12" });
+  context.addIssue({ code: "custom", message: "An amount has at most 4 decimals and is below 10^11" });
   return z.NEVER;
 });
 

@@ -25,15 +25,16 @@ export function parseCredits(text: string): Credits | null {
   return credits(sign === "-" ? -size : size);
 }
 
-/** Reads a JSON number with at most 4 decimals; null for any other number. */
+/** Amounts travel as JSON numbers below this: up to 5.4 * 10^11 each 4-decimal number has a double of its own. */
+const NUMBER_BOUND = 1e11;
+
+/** Reads a JSON number below 10^11 with at most 4 decimals; null for any other number. */
 export function creditsFromNumber(value: number): Credits | null {
-  if (!Number.isFinite(value) || Math.abs(value) >= 1e12) return null;
-  const tenThousandths = Math.round(value * 10_000);
-  // The decimal that was written is the one whose nearest double is this value: compare doubles, not digits.
-  return tenThousandths / 10_000 === value ? credits(BigInt(tenThousandths)) : null;
+  // A number's text is the shortest decimal that means it, which is the one that was sent.
+  return Math.abs(value) < NUMBER_BOUND ? parseCredits(String(value)) : null;
 }
 
-/** The JSON number of an amount: exact to 4 decimals for anything below 10^11 credits. */
+/** The JSON number of an amount: exact to 4 decimals below 10^11 credits. */
 export function creditsToNumber(amount: Credits): number {
   return Number(amount) / 10_000;
 }

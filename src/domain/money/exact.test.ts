@@ -1,20 +1,14 @@
 import fc from "fast-check";
-import { expect, expectTypeOf, test } from "vitest";
-import {
-  type Credits,
-  credits,
-  creditsFromNumber,
-  creditsToNumber,
-  formatCredits,
-  parseCredits,
-} from "./credits.ts";
+import { describe, expect, test } from "vitest";
+import { credits } from "./credits.ts";
 import {
   allocate,
   type Exact,
+  parseRate,
   perCount,
   perMinute,
-  type Rate,
   rate,
+  rateToNumber,
   roundHalfUp,
   roundUp,
   stepsCovered,
@@ -27,8 +21,12 @@ function halfUpOfFraction(numerator: bigint, denominator: bigint): bigint {
   return 2n * rest >= denominator ? whole + 1n : whole;
 }
 
+/** One ten-thousandth of a credit, exact. */
+const STEP = 60_000_000_000n;
+
 const rates = fc.bigInt({ min: 0n, max: 10_000_000_000_000n }).map(rate);
 const durations = fc.bigInt({ min: 0n, max: 100_000_000_000n });
+const exacts = (...values: bigint[]): Exact[] => values.map((value) => perMinute(rate(value), 1n));
 
 test("a cost per minute is rate x duration, rounded half-up once", () => {
   fc.assert(
@@ -40,74 +38,88 @@ test("a cost per minute is rate x duration, rounded half-up once", () => {
   );
 });
 
-test("lines sum to the rounded total, and no line is a step or more away from its own exact share", () => {
+test("a count costs rate x count, rounded half-up once", () => {
+  expect(roundHalfUp(perCount(rate(10_000_000n), 25n))).toBe(250n);
   fc.assert(
-    fc.property(fc.array(fc.tuple(rates, durations), { minLength: 1, maxLength: 6 }), (pairs) => {
-      const parts = pairs.map(([value, durationMs]) => perMinute(value, durationMs));
-      const total = roundHalfUp(sum(parts));
-      const lines = allocate(total, parts);
-      expect(lines.reduce((whole, line) => whole + line, 0n)).toBe(total);
-      for (const [index, line] of lines.entries()) {
-        const distance = line * 60_000_000_000n - (parts[index] ?? 0n);
-        expect(distance < 60_000_000_000n && distance > -60_000_000_000n).toBe(true);
-      }
+    fc.property(rates, durations, (each, count) => {
+      expect(roundHalfUp(perCount(each, count))).toBe(halfUpOfFraction(each * count, 1_000_000n));
     }),
   );
 });
 
-test("a hold rounded up covers the cost, and the steps that an amount covers cost no more than it", () => {
+test.each<[exact: bigint, halfUp: bigint, up: bigint]>([
+  [0n, 0n, 0n],
+  [1n, 0n, 1n],
+  [STEP / 2n - 1n, 0n, 1n],
+  [STEP / 2n, 1n, 1n],
+  [STEP, 1n, 1n],
+  [STEP + 1n, 1n, 2n],
+])("%d of the finest parts are %d rounded half-up, %d rounded up", (value, halfUp, up) => {
+  const [exact] = exacts(value);
+  expect(exact !== undefined && [roundHalfUp(exact), roundUp(exact)]).toEqual([halfUp, up]);
+});
+
+describe("lines", () => {
+  const amounts = fc.array(fc.bigInt({ min: 0n, max: 5n * STEP }), { minLength: 1, maxLength: 6 });
+
+  test("sum to the rounded total, each its share rounded down or up; who is rounded up lost the most by rounding down", () => {
+    fc.assert(
+      fc.property(amounts, (values) => {
+        const total = roundHalfUp(sum(exacts(...values)));
+        const lines = allocate(total, exacts(...values));
+        expect(lines.reduce((whole, line) => whole + line, 0n)).toBe(total);
+        const raised = values.map((value, index) => (lines[index] ?? 0n) - value / STEP);
+        expect(raised.every((steps) => steps === 0n || steps === 1n)).toBe(true);
+        const rests = (steps: bigint) =>
+          values.filter((_, index) => raised[index] === steps).map((v) => v % STEP);
+        for (const up of rests(1n)) for (const down of rests(0n)) expect(up >= down).toBe(true);
+      }),
+    );
+  });
+
+  test("of equal shares are rounded up from the first on", () => {
+    const third = STEP / 3n + 1n;
+    expect(allocate(credits(2n), exacts(2n * third, 2n * third, 2n * third))).toEqual([1n, 1n, 0n]);
+    expect(allocate(credits(1n), exacts(1n, third, third))).toEqual([0n, 1n, 0n]);
+  });
+
+  test("of 3.5 minutes of pipeline are 0.1750 + 0.0525 + 0.0105 + 0.0175 = 0.2555", () => {
+    const parts = [500n, 150n, 30n, 50n].map((tenths) => perMinute(rate(tenths * 1_000_000n), 210_000n));
+    const total = roundHalfUp(sum(parts));
+    expect(total).toBe(2555n);
+    expect(allocate(total, parts)).toEqual([1750n, 525n, 105n, 175n]);
+  });
+});
+
+test("a hold rounded up covers the cost, and an amount covers as many steps as it pays for and no more", () => {
   fc.assert(
     fc.property(rates, durations, fc.bigInt({ min: 0n, max: 10n ** 12n }), (value, durationMs, amount) => {
       const exact = perMinute(value, durationMs);
       expect(roundUp(exact) >= roundHalfUp(exact)).toBe(true);
+      expect(roundUp(exact) * STEP - exact < STEP).toBe(true);
       if (value === 0n) return;
       const steps = stepsCovered(credits(amount), perMinute(value, 1n));
       expect(roundUp(perMinute(value, steps)) <= amount).toBe(true);
+      expect(perMinute(value, steps + 1n) > amount * STEP).toBe(true);
     }),
   );
 });
 
-test("3.5 minutes of pipeline are 0.1750 + 0.0525 + 0.0105 + 0.0175 = 0.2555", () => {
-  const parts = [500n, 150n, 30n, 50n].map((tenths) => perMinute(rate(tenths * 1_000_000n), 210_000n));
-  const total = roundHalfUp(sum(parts));
-  expect(total).toBe(2555n);
-  expect(allocate(total, parts)).toEqual([1750n, 525n, 105n, 175n]);
-});
+describe("a rate in text", () => {
+  test.each([
+    ["0", 0n],
+    ["0.015", 150_000_000n],
+    ["1.0000000001", 10_000_000_001n],
+    [" 12 ", 120_000_000_000n],
+    ["9".repeat(9), 9_999_999_990_000_000_000n],
+  ])("%j is %d ten-billionths", (text, value) => expect(parseRate(text)).toBe(value));
 
-test("a count costs rate x count", () => {
-  expect(roundHalfUp(perCount(rate(10_000_000n), 25n))).toBe(250n);
-});
-
-test("amounts survive the way through JSON, text and back", () => {
-  fc.assert(
-    fc.property(fc.bigInt({ min: -(10n ** 13n), max: 10n ** 13n }), (value) => {
-      const amount = credits(value);
-      expect(creditsFromNumber(JSON.parse(JSON.stringify(creditsToNumber(amount))))).toBe(value);
-      expect(parseCredits(formatCredits(amount, 4))).toBe(value);
-    }),
+  test.each(["", "-1", "1.", ".5", "1e3", "a.5", "0.a", "0.12345678901", "1 x", "$1", "9".repeat(10)])(
+    "%j is none",
+    (text) => expect(parseRate(text)).toBeNull(),
   );
-});
 
-test.each(["", "1.23456", "1e3", "abc", "1.", ".5", "--1", "1,5", "0x10", "9".repeat(13)])(
-  "%j is no amount",
-  (text) => expect(parseCredits(text)).toBeNull(),
-);
-
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.00001, 0.1 + 0.2, 1e12])("%d is no amount", (value) => {
-  expect(creditsFromNumber(value)).toBeNull();
-});
-
-test("two decimals round half away from zero", () => {
-  expect(formatCredits(credits(1_274_862n), 2)).toBe("127.49");
-  expect(formatCredits(credits(-50n), 2)).toBe("-0.01");
-  expect(formatCredits(credits(49n), 2)).toBe("0.00");
-  expect(formatCredits(credits(-49n), 2)).toBe("0.00");
-});
-
-test("credits, rates, exact amounts and plain numbers do not mix", () => {
-  expectTypeOf<Credits>().not.toEqualTypeOf<Rate>();
-  expectTypeOf<bigint>().not.toMatchTypeOf<Credits>();
-  expectTypeOf<Rate>().not.toMatchTypeOf<Credits>();
-  expectTypeOf<Exact>().not.toMatchTypeOf<Credits>();
-  expectTypeOf<number>().not.toMatchTypeOf<Credits>();
+  test("is shown as the number it is", () => {
+    expect(rateToNumber(rate(150_000_000n))).toBe(0.015);
+  });
 });

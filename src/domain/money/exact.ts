@@ -53,9 +53,9 @@ export function roundUp(exact: Exact): Credits {
   return credits((exact + EXACT_PER_STEP - 1n) / EXACT_PER_STEP);
 }
 
-/** How many steps of `perStep` an amount pays for in full. @param perStep > 0. */
+/** How many steps of `perStep` an amount pays for in full. @param amount >= 0. @param perStep > 0. */
 export function stepsCovered(amount: Credits, perStep: Exact): bigint {
-  return amount <= 0n ? 0n : (amount * EXACT_PER_STEP) / perStep;
+  return (amount * EXACT_PER_STEP) / perStep;
 }
 
 /** Splits the rounded total over exact parts so that the lines sum to it: each part's floor, then one step
@@ -65,7 +65,8 @@ export function allocate(total: Credits, parts: readonly Exact[]): Credits[] {
   const missing = Number(total - lines.reduce((whole, line) => whole + line, 0n));
   const byRemainder = parts
     .map((part, index) => ({ index, remainder: part % EXACT_PER_STEP }))
-    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
+    // The sort is stable, so the earlier one of equals stays first.
+    .sort((a, b) => Number(b.remainder - a.remainder));
   for (const { index } of byRemainder.slice(0, missing)) lines[index] = (lines[index] ?? 0n) + 1n;
   return lines.map(credits);
 }
