@@ -19,7 +19,7 @@ export function adviseStart(account: Account, rates: AppliedRates): StartAdvice 
   const graceUsed = greatest(credits(-account.balance), ZERO);
   return {
     refusal:
-      account.balance <= 0n ? "insufficient_credits" : available(account) <= 0n ? "credits_reserved" : null,
+      available(account) > 0n ? null : account.balance > 0n ? "credits_reserved" : "insufficient_credits",
     remainingGrace: greatest(credits(account.graceLimit - graceUsed), ZERO),
     stepsMax: perStep === 0n ? null : stepsCovered(headroom(account), perStep),
   };

@@ -1,8 +1,10 @@
 import { available } from "../ledger/account.ts";
+import { ZERO } from "../money/credits.ts";
 import { pinnedEntries, pricesInForce } from "../pricing/price-book.ts";
 import { ratesFor } from "../pricing/rate-usage.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { renewGrant } from "./grant.ts";
+import { refuseCredits } from "./refuse-credits.ts";
 import { newSession } from "./session.ts";
 
 /** Opens a session and holds its first grant. Calls start while the balance is above 0.00 and running sessions do
@@ -23,11 +25,7 @@ export function authorize(
   const rates = pinned === null ? null : ratesFor(command.subject, pinnedEntries(context.prices, pinned));
   if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
 
-  const free = available(account);
-  const state = { balance: account.balance, available: free };
-  if (account.balance <= 0n) return refuse({ kind: "insufficient_credits", ...state });
-  const retryAfterSeconds = Math.max(1, Math.ceil(context.timing.validityMs / 4000));
-  if (free <= 0n) return refuse({ kind: "credits_reserved", ...state, retryAfterSeconds });
+  if (available(account) <= 0n) return refuseCredits(account, context, account.balance > 0n);
 
   const opened = newSession({
     organizationId: account.organizationId,
@@ -40,8 +38,11 @@ export function authorize(
     now: context.now,
   });
   const granted = renewGrant(account, opened, rates);
-  // Without grace the last ten-thousandths may not pay for a single step.
-  if (granted.session.grant.limit === 0n) return refuse({ kind: "insufficient_credits", ...state });
+  if (granted.session.grant.limit === 0n) {
+    // Without grace the last ten-thousandths may not pay for a single step.
+    const unheld = renewGrant({ ...account, held: ZERO }, opened, rates);
+    return refuseCredits(account, context, unheld.session.grant.limit > 0n);
+  }
   return accept(facts, {
     session: granted.session,
     account: { ...granted.account, activeSessions: account.activeSessions + 1, updatedAt: context.now },

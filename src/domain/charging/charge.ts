@@ -1,10 +1,11 @@
-import { available } from "../ledger/account.ts";
+import { headroom } from "../ledger/account.ts";
 import { post } from "../ledger/post.ts";
-import { negate, subtract } from "../money/credits.ts";
+import { negate, ZERO } from "../money/credits.ts";
 import { pinnedEntries, pricesInForce } from "../pricing/price-book.ts";
 import { costOf, ratesFor } from "../pricing/rate-usage.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
-import { describeEvent, kindOfEvent, usageMetadata } from "./describe.ts";
+import { describeEvent, kindOfEvent, unitNameOf, usageMetadata } from "./describe.ts";
+import { refuseCredits } from "./refuse-credits.ts";
 
 /** Charges a finished event in one step: in full, if `balance - held` stays at or above the floor.
  *  The same event again: the same transaction. An event that costs nothing posts none.
@@ -24,23 +25,14 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
   const cost = costOf(usage, rates);
   const record = { namespace: "event", id: eventId, fingerprint } as const;
   if (cost === 0n) return accept(facts, { natural: { ...record, transaction: null } });
-  const state = { balance: account.balance, available: available(account) };
-  if (subtract(state.available, cost) < -account.graceLimit) {
-    // Were nothing held, would it do? Then waiting helps, and credits are merely reserved.
-    return subtract(account.balance, cost) < -account.graceLimit
-      ? refuse({ kind: "insufficient_credits", ...state })
-      : refuse({
-          kind: "credits_reserved",
-          ...state,
-          retryAfterSeconds: Math.ceil(context.timing.validityMs / 4000),
-        });
-  }
+  if (cost > headroom(account))
+    return refuseCredits(account, context, cost <= headroom({ ...account, held: ZERO }));
   const posted = post(
     account,
     {
       kind: kindOfEvent(subject.architecture),
       amount: negate(cost),
-      description: command.description ?? describeEvent(subject, usage, rates.rates[0]?.unitName ?? "unit"),
+      description: command.description ?? describeEvent(subject, usage, unitNameOf(rates)),
       metadata: { ...usageMetadata(subject, usage), event_id: eventId, price_version: pinned.priceVersion },
       origin: command.origin,
       occurredAt: command.occurredAt,

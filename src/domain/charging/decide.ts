@@ -1,5 +1,6 @@
 import { assertNever, invariant } from "../assert.ts";
 import { withGraceInForce } from "../ledger/account.ts";
+import type { TransactionType } from "../ledger/transaction.ts";
 import { type Alert, alertsOf } from "../policy/alert.ts";
 import { authorize } from "./authorize.ts";
 import { cancel } from "./cancel.ts";
@@ -105,7 +106,7 @@ function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): A
   return { ...decision, news, account: { ...account, newsSeq: account.newsSeq + BigInt(news.length) } };
 }
 
-function typeOfNews(type: string, amount: bigint): News["type"] {
+function typeOfNews(type: TransactionType, amount: bigint): News["type"] {
   if (amount > 0n) return "credit_added";
   return type === "consumption" ? "credit_consumed" : "balance_updated";
 }

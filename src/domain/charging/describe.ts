@@ -2,7 +2,7 @@ import { assertNever } from "../assert.ts";
 import type { Json } from "../ledger/canonical-json.ts";
 import type { TransactionKind } from "../ledger/transaction.ts";
 import type { Architecture } from "../pricing/price-book.ts";
-import type { Usage } from "../pricing/rate-usage.ts";
+import type { AppliedRates, Usage } from "../pricing/rate-usage.ts";
 import type { SessionSubject } from "./session.ts";
 
 /** How usage reads in the ledger. Source: brief.md, Transactions. */
@@ -34,8 +34,7 @@ export function describeEvent(subject: SessionSubject, usage: Usage, unitName: s
 }
 
 /** For example "Voice call session - agent_abc123 - 3.5 min". */
-export function describeUsage(subject: SessionSubject, usage: Usage, unitName = "unit"): string {
-  const label = subject.agentName ?? subject.agentId;
+export function describeUsage(subject: SessionSubject, usage: Usage, unitName: string): string {
   switch (subject.architecture) {
     case "pipeline":
     case "realtime":
@@ -43,10 +42,15 @@ export function describeUsage(subject: SessionSubject, usage: Usage, unitName = 
     case "text":
       return `Chat session - ${subject.agentId} - ${counted(usage.messages, "message")}`;
     case "api":
-      return `API usage - ${label} - ${counted(usage.units, unitName)}`;
+      return `API usage - ${subject.agentName ?? subject.agentId} - ${counted(usage.units, unitName)}`;
     default:
       return assertNever(subject.architecture);
   }
+}
+
+/** The word for one unit of an API's usage, "contact" for example. Free usage has no rate that would name it. */
+export function unitNameOf(applied: AppliedRates): string {
+  return applied.rates[0]?.unitName ?? "unit";
 }
 
 /** The facts that a usage transaction carries beside its session. */

@@ -1,4 +1,5 @@
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
+import { pinnedRates } from "./report.ts";
 import { isRunning, withFlag } from "./session.ts";
 import { settleAt } from "./settle.ts";
 
@@ -13,7 +14,8 @@ export function expire(facts: Facts, command: Command & { kind: "expire" }, cont
   if (!isRunning(session) || context.now < staleAt) return accept(facts, { repeated: true });
   if (context.now >= staleAt + settleWindowMs) {
     const lost = { ...session, flags: withFlag(session.flags, "lost") };
-    return settleAt(facts, lost, { now: context.now, origin: SYSTEM, endedAt: null });
+    const rates = pinnedRates(context.prices, session);
+    return settleAt(facts, lost, rates, { now: context.now, origin: SYSTEM, endedAt: null, reason: null });
   }
   if (session.status === "stale") return accept(facts, { repeated: true });
   return accept(facts, { session: { ...session, status: "stale" } });

@@ -56,10 +56,12 @@ export function needsRenewal(session: Session, measure: Measure): boolean {
 function wantedSteps(account: Account, session: Session, measure: Measure, perStep: Exact): bigint {
   const { min, standard } = GRANT_SIZES[measure];
   if (perStep === 0n) return standard;
-  // The part of its own hold that the session has not used is available to it.
-  const spare = greatest(subtract(session.held, session.cost), ZERO);
-  const others = session.grant.size === 0n ? account.activeSessions : account.activeSessions - 1;
-  const share = credits(greatest(add(available(account), spare), ZERO) / BigInt(others + 1));
+  // What its own hold has beyond the cost so far is available to the session; a cost beyond its hold has to be paid first.
+  const spare = subtract(session.held, session.cost);
+  // A session that is being opened is not among the active ones yet.
+  const isOpening = session.grant.limit === 0n;
+  const sharers = BigInt(isOpening ? account.activeSessions + 1 : account.activeSessions);
+  const share = credits(greatest(add(available(account), spare), ZERO) / sharers);
   const steps = stepsCovered(share, perStep);
   return steps < min ? min : steps > standard ? standard : steps;
 }

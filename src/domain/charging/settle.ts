@@ -1,7 +1,7 @@
 import { headroom } from "../ledger/account.ts";
 import { post } from "../ledger/post.ts";
-import type { Origin } from "../ledger/transaction.ts";
 import { add, greatest, least, negate, subtract, ZERO } from "../money/credits.ts";
+import type { AppliedRates } from "../pricing/rate-usage.ts";
 import {
   type Accepted,
   accept,
@@ -12,7 +12,7 @@ import {
   refuse,
   type UsageTotals,
 } from "./command.ts";
-import { describeUsage, kindOfSession, usageMetadata } from "./describe.ts";
+import { describeUsage, kindOfSession, unitNameOf, usageMetadata } from "./describe.ts";
 import { moveHold } from "./grant.ts";
 import { measure, pinnedRates } from "./report.ts";
 import { isRunning, type Session, withFlag } from "./session.ts";
@@ -30,7 +30,7 @@ export function settle(facts: Facts, command: Command & { kind: "settle" }, cont
   if (isRunning(session)) {
     const rates = pinnedRates(context.prices, session);
     const measured = measure(session, command.usage, rates, context.now);
-    return settleAt(facts, measured, { now: context.now, origin: command.origin, endedAt: command.endedAt });
+    return settleAt(facts, measured, rates, { ...command, now: context.now });
   }
   if (awaitsLateEnd(session, context.now)) return correct(facts, session, command, context);
   return sameTotals(session, command.usage)
@@ -43,15 +43,15 @@ export function settle(facts: Facts, command: Command & { kind: "settle" }, cont
 export function settleAt(
   facts: Facts,
   session: Session,
-  { now, origin, endedAt }: { now: number; origin: Origin; endedAt: number | null },
+  rates: AppliedRates,
+  { now, origin, endedAt, reason }: Ending,
 ): Accepted {
   const charged = least(session.cost, add(session.held, headroom(facts.account)));
   const released = moveHold(facts.account, session, ZERO);
   const settled: Session = {
     ...released.session,
     status: "settled",
-    // The runtime's end is for the record, within what our clock knows to be possible.
-    endedAt: endedAt === null ? now : Math.min(Math.max(endedAt, session.startedAt), now),
+    endedAt: endOf(session, endedAt, now),
     charged,
     uncollected: subtract(session.cost, charged),
   };
@@ -67,9 +67,12 @@ export function settleAt(
     {
       kind: kindOfSession(session.architecture),
       amount: negate(charged),
-      description: describeUsage(session, session.usage),
+      description: describeUsage(session, session.usage, unitNameOf(rates)),
       sessionId: session.id,
-      metadata: usageMetadata(session, session.usage),
+      metadata: {
+        ...usageMetadata(session, session.usage),
+        ...(reason === null ? {} : { end_reason: reason }),
+      },
       origin,
       occurredAt: settled.endedAt,
     },
@@ -81,6 +84,14 @@ export function settleAt(
     transaction: posted.transaction,
     posted: [posted.transaction],
   });
+}
+
+/** How a session came to its end. */
+type Ending = Pick<Command & { kind: "settle" }, "origin" | "endedAt" | "reason"> & { readonly now: number };
+
+/** The runtime's end is for the record, within what our clock knows to be possible. */
+function endOf(session: Session, endedAt: number | null, now: number): number {
+  return endedAt === null ? now : Math.min(Math.max(endedAt, session.startedAt), now);
 }
 
 function awaitsLateEnd(session: Session, now: number): boolean {
@@ -95,7 +106,8 @@ function correct(
   command: Command & { kind: "settle" },
   context: Context,
 ): Accepted {
-  const measured = measure(session, command.usage, pinnedRates(context.prices, session), context.now);
+  const rates = pinnedRates(context.prices, session);
+  const measured = measure(session, command.usage, rates, context.now);
   const due = greatest(subtract(measured.cost, session.charged), ZERO);
   const amount = least(due, headroom(facts.account));
   const corrected: Session = {
@@ -110,11 +122,11 @@ function correct(
     {
       kind: "late_end",
       amount: negate(amount),
-      description: `Late end correction - ${describeUsage(corrected, corrected.usage)}`,
+      description: `Late end correction - ${describeUsage(corrected, corrected.usage, unitNameOf(rates))}`,
       sessionId: session.id,
       metadata: usageMetadata(corrected, corrected.usage),
       origin: command.origin,
-      occurredAt: command.endedAt,
+      occurredAt: endOf(session, command.endedAt, context.now),
     },
     context.now,
   );

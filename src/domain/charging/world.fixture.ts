@@ -3,7 +3,16 @@ import { seqOfTransactionId, type Transaction } from "../ledger/transaction.ts";
 import { type Credits, credits } from "../money/credits.ts";
 import { FIRST_PRICES, type PriceBook } from "../pricing/price-book.ts";
 import { NO_USAGE } from "../pricing/rate-usage.ts";
-import type { Command, Context, Decision, Facts, NaturalRecord, Purchase, Refundable } from "./command.ts";
+import type {
+  Command,
+  Context,
+  Decision,
+  Facts,
+  NaturalRecord,
+  Purchase,
+  Refundable,
+  UsageTotals,
+} from "./command.ts";
 import { orderKey } from "./credit.ts";
 import { decide } from "./decide.ts";
 import { isOnFinalGrant, mayAddCredit } from "./reauthorize.ts";
@@ -31,6 +40,9 @@ export const PIPELINE: SessionSubject = {
   userId: null,
   metadata: {},
 };
+
+export const TEXT: SessionSubject = { ...PIPELINE, architecture: "text", sessionType: "chat" };
+export const API: SessionSubject = { ...PIPELINE, architecture: "api", sessionType: "api" };
 
 export class World {
   account = newAccount(
@@ -120,29 +132,50 @@ export const authorize = (sessionId = "s", subject = PIPELINE, fingerprint = "f"
   origin: ORIGIN,
 });
 
-export const report = (seq: number, seconds: number, sessionId = "s"): Command => ({
+/** Totals as they are told: of a call in seconds, of a chat or an API job in what it counts. */
+export type Told = number | UsageTotals;
+
+const totals = (told: Told): UsageTotals =>
+  typeof told === "number" ? { durationMs: BigInt(Math.round(told * 1000)) } : told;
+
+export const report = (seq: number, told: Told, sessionId = "s"): Command => ({
   kind: "report",
   sessionId,
   seq: BigInt(seq),
-  usage: { durationMs: BigInt(Math.round(seconds * 1000)) },
+  usage: totals(told),
 });
 
-export const settle = (seconds: number | null, sessionId = "s"): Command => ({
+type Settle = Command & { kind: "settle" };
+
+/** @param told null for an end that names no totals. */
+export const settle = (told: Told | null, sessionId = "s", more: Partial<Settle> = {}): Settle => ({
   kind: "settle",
   sessionId,
-  usage: seconds === null ? {} : { durationMs: BigInt(Math.round(seconds * 1000)) },
+  usage: told === null ? {} : totals(told),
   endedAt: null,
   reason: null,
   origin: ORIGIN,
+  ...more,
 });
 
-export const charge = (seconds: number, eventId = "e", fingerprint = "f"): Command => ({
+export const cancel = (sessionId = "s"): Command => ({ kind: "cancel", sessionId });
+export const expire = (sessionId = "s"): Command => ({ kind: "expire", sessionId });
+
+type Charge = Command & { kind: "charge" };
+
+export const charge = (told: Told, eventId = "e", fingerprint = "f", more: Partial<Charge> = {}): Charge => ({
   kind: "charge",
   eventId,
   subject: PIPELINE,
-  usage: { ...NO_USAGE, durationMs: BigInt(Math.round(seconds * 1000)) },
+  usage: { ...NO_USAGE, ...totals(told) },
   description: null,
   occurredAt: null,
   fingerprint,
   origin: ORIGIN,
+  ...more,
+});
+
+export const setGrace = (graceLimit: bigint): Command => ({
+  kind: "set_policy",
+  policy: { graceLimit: credits(graceLimit) },
 });
