@@ -113,7 +113,6 @@ const problems = {
   session_settled: { status: 409, title: "The session is settled" },
   session_cancelled: { status: 409, title: "The session is cancelled" },
   session_not_found: { status: 404, title: "There is no such session" },
-  order_conflict: { status: 409, title: "The order is recorded with other contents" },
   order_unknown: { status: 404, title: "There is no such order" },
   event_conflict: { status: 409, title: "The event id is taken by another event" },
   credit_conflict: { status: 409, title: "The credit id is taken by another credit" },

@@ -1,17 +1,19 @@
 import type { Json } from "../ledger/canonical-json.ts";
 import { post } from "../ledger/post.ts";
-import type { TransactionKind } from "../ledger/transaction.ts";
+import type { Transaction } from "../ledger/transaction.ts";
 import { add, type Credits, credits, formatCredits, negate, subtract } from "../money/credits.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 
 /** Credits that come and go outside of usage: grants, adjustments, purchases and refunds. */
 
-const DESCRIPTIONS: Partial<Record<TransactionKind, string>> = {
+const DESCRIPTIONS: Readonly<Record<CreditKind, string>> = {
   manual_grant: "Manual credit grant - Admin adjustment",
   welcome: "Welcome credit - New organization bonus",
   startup_grant: "Startup grant credit - Approved application",
   adjustment: "Balance adjustment - Admin adjustment",
 };
+
+type CreditKind = (Command & { kind: "add_credit" })["creditKind"];
 
 /** Adds a grant, or an adjustment of either sign, which may cross the floor. Again with the same id: the same answer.
  *  Refuses credit_conflict. */
@@ -27,7 +29,7 @@ export function addCredit(
     {
       kind: command.creditKind,
       amount: command.amount,
-      description: command.description ?? DESCRIPTIONS[command.creditKind] ?? command.creditKind,
+      description: command.description ?? DESCRIPTIONS[command.creditKind],
       metadata: creditMetadata(command),
       origin: command.origin,
     },
@@ -51,12 +53,11 @@ export function refundUsage(
   const repeated = repeatOf(facts, command);
   if (repeated !== null) return repeated;
   const { refundable } = facts;
-  if (
-    refundable === null ||
-    refundable.transaction.counterAccount !== "usage_revenue" ||
-    refundable.transaction.amount >= 0n
-  ) {
-    return refuse({ kind: "unknown_transaction", transactionId: command.transactionId });
+  const { transactionId } = command;
+  if (refundable === null) return refuse({ kind: "unknown_transaction", transactionId });
+  if (!chargedUsage(refundable.transaction)) {
+    const detail = `The transaction (${refundable.transaction.description}) charged no usage that could be refunded.`;
+    return refuse({ kind: "unknown_transaction", transactionId, detail });
   }
   const left = subtract(negate(refundable.transaction.amount), refundable.refunded);
   if (command.amount > left) return refuse({ kind: "refund_exceeds_charge", refundable: left });
@@ -66,7 +67,7 @@ export function refundUsage(
       kind: "usage_refund",
       amount: command.amount,
       description: command.description ?? `Usage refund - ${refundable.transaction.description}`,
-      metadata: { ...creditMetadata(command), refunded_transaction_id: command.transactionId },
+      metadata: { ...creditMetadata(command), refunded_transaction_id: transactionId },
       origin: command.origin,
     },
     now,
@@ -146,6 +147,11 @@ export function refundPurchase(
   });
 }
 
+/** Usage and late corrections of it were charged; a refund of usage was not, though it is booked on the same account. */
+function chargedUsage({ counterAccount, amount }: Transaction): boolean {
+  return counterAccount === "usage_revenue" && amount < 0n;
+}
+
 function describeRefund(amount: Credits, orderNumber: number | undefined): string {
   const text = `Refund via Lemon Squeezy - $${formatCredits(amount, 2)}`;
   return orderNumber === undefined ? text : `${text} - #${orderNumber}`;
@@ -165,9 +171,13 @@ function creditsRefunded(purchase: { credits: Credits; totalMinor: bigint }, ref
 
 function repeatOf(facts: Facts, command: { creditId: string; fingerprint: string }): Decision | null {
   if (facts.natural === null) return null;
-  return facts.natural.fingerprint === command.fingerprint
-    ? accept(facts, { repeated: true, transaction: facts.natural.transaction })
-    : refuse({ kind: "credit_conflict", creditId: command.creditId });
+  const { fingerprint, transaction } = facts.natural;
+  if (fingerprint === command.fingerprint) return accept(facts, { repeated: true, transaction });
+  const conflict = { kind: "credit_conflict", creditId: command.creditId } as const;
+  // All welcome credits share one id, so the id that was sent would not explain this.
+  return transaction?.kind === "welcome"
+    ? refuse({ ...conflict, detail: "The organization has had its welcome credit; it gets one only." })
+    : refuse(conflict);
 }
 
 function creditMetadata(command: { creditId: string; reason: string | null }): Record<string, Json> {

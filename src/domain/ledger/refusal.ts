@@ -1,6 +1,7 @@
 import type { Credits } from "../money/credits.ts";
 
-/** Why a command was refused. A refusal changes nothing. Codes as contract.md names them. */
+/** Why a command was refused. A refusal changes nothing. Codes as contract.md names them; `detail` is for people, where
+ *  the code alone would leave them guessing. */
 export type Refusal =
   | { readonly kind: "insufficient_credits"; readonly balance: Credits; readonly available: Credits }
   | {
@@ -14,10 +15,9 @@ export type Refusal =
   | { readonly kind: "session_settled"; readonly sessionId: string }
   | { readonly kind: "session_cancelled"; readonly sessionId: string }
   | { readonly kind: "event_conflict"; readonly eventId: string }
-  | { readonly kind: "credit_conflict"; readonly creditId: string }
-  | { readonly kind: "order_conflict"; readonly orderId: string }
+  | { readonly kind: "credit_conflict"; readonly creditId: string; readonly detail?: string }
   | { readonly kind: "order_unknown"; readonly orderId: string }
-  | { readonly kind: "unknown_transaction"; readonly transactionId: string }
+  | { readonly kind: "unknown_transaction"; readonly transactionId: string; readonly detail?: string }
   | { readonly kind: "refund_exceeds_charge"; readonly refundable: Credits }
   | { readonly kind: "price_missing" }
   | { readonly kind: "idempotency_key_reused" };

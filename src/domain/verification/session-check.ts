@@ -42,9 +42,9 @@ function chargeProblems({ status, cost, charged, uncollected }: RatedSession): s
 function holdProblems(session: RatedSession, rates: AppliedRates): string[] {
   const { usage, grant, held, cost } = session;
   if (!isRunning(session)) return held === 0n ? [] : ["holds credits though it has ended"];
-  const costOf = (steps: bigint) => roundUp((exactPerStep(rates) * steps) as Exact);
+  const holdFor = (steps: bigint) => roundUp((exactPerStep(rates) * steps) as Exact);
   const used = usage[rates.measure];
-  const least = costOf(grant.limit);
-  const most = greatest(greatest(least, used > grant.limit ? costOf(used) : ZERO), cost);
+  const least = holdFor(grant.limit);
+  const most = greatest(greatest(least, used > grant.limit ? holdFor(used) : ZERO), cost);
   return held >= least && held <= most ? [] : [`held ${held} is not what its grant needs, ${least}`];
 }
