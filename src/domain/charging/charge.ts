@@ -1,7 +1,7 @@
 import { headroom } from "../ledger/account.ts";
 import { post } from "../ledger/post.ts";
 import { negate, ZERO } from "../money/credits.ts";
-import { pinnedEntries, pricesInForce } from "../pricing/price-book.ts";
+import { pinnedPrices, pricesInForce } from "../pricing/price-book.ts";
 import { costOf, ratesFor } from "../pricing/rate-usage.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { describeEvent, kindOfEvent, unitNameOf, usageMetadata } from "./describe.ts";
@@ -19,7 +19,7 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
       : refuse({ kind: "event_conflict", eventId });
   }
   const pinned = pricesInForce(context.prices, account.organizationId, context.now);
-  const rates = pinned === null ? null : ratesFor(subject, pinnedEntries(context.prices, pinned));
+  const rates = pinned === null ? null : ratesFor(subject, pinnedPrices(context.prices, pinned));
   if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
 
   const cost = costOf(usage, rates);
@@ -33,7 +33,12 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
       kind: kindOfEvent(subject.architecture),
       amount: negate(cost),
       description: command.description ?? describeEvent(subject, usage, unitNameOf(rates)),
-      metadata: { ...usageMetadata(subject, usage), event_id: eventId, price_version: pinned.priceVersion },
+      metadata: {
+        ...usageMetadata(subject, usage),
+        event_id: eventId,
+        price_version: pinned.priceVersion,
+        ...(pinned.overrideVersion === null ? {} : { override_version: pinned.overrideVersion }),
+      },
       origin: command.origin,
       occurredAt: command.occurredAt,
     },

@@ -41,7 +41,7 @@ function sessionOf(world: World, id = "s"): Session {
 
 /** Ten-thousandths that a number of steps costs, rounded up: what must be held for them. */
 function priceOf(subject: SessionSubject, steps: bigint): bigint {
-  const rates = ratesFor(subject, FIRST_PRICES);
+  const rates = ratesFor(subject, { own: [], everyone: FIRST_PRICES });
   if (rates === null) throw new Error("the first prices rate every subject");
   const exact = exactPerStep(rates) * steps;
   const unit = 60_000_000_000n;

@@ -9,7 +9,7 @@ export type KeyMode = "platform_keys" | "own_keys";
 export type Component = "base" | "llm" | "model" | "stt" | "tts" | "unit";
 export type RateUnit = "minute" | "message" | "unit";
 
-/** One rate. Absent selectors match anything; the entry with the most matching selectors wins. */
+/** One rate. Absent selectors match anything; within a version the entry with the most matching selectors wins. */
 export type PriceEntry = {
   readonly component: Component;
   readonly unit: RateUnit;
@@ -38,6 +38,10 @@ export type PriceBook = { readonly versions: readonly PriceVersion[] };
 /** The versions that a session is rated with, pinned at its start. */
 export type PinnedPrices = { readonly priceVersion: number; readonly overrideVersion: number | null };
 
+/** An organization's own entries and everyone's. One of its own that matches wins, however few selectors it has: it is
+ *  what was agreed with this customer. */
+export type PriceLists = { readonly own: readonly PriceEntry[]; readonly everyone: readonly PriceEntry[] };
+
 /** The versions in force at `now` (epoch ms), or null when no price was in force then. */
 export function pricesInForce(book: PriceBook, organizationId: string, now: number): PinnedPrices | null {
   const everyone = latest(book, null, now);
@@ -48,11 +52,11 @@ export function pricesInForce(book: PriceBook, organizationId: string, now: numb
   };
 }
 
-/** The entries of pinned versions, the override's first: on equal specificity the first one wins. */
-export function pinnedEntries(book: PriceBook, pinned: PinnedPrices): readonly PriceEntry[] {
+/** The lists that pinned versions come to. */
+export function pinnedPrices(book: PriceBook, pinned: PinnedPrices): PriceLists {
   const entriesOf = (version: number | null) =>
     book.versions.find((candidate) => candidate.version === version)?.entries ?? [];
-  return [...entriesOf(pinned.overrideVersion), ...entriesOf(pinned.priceVersion)];
+  return { own: entriesOf(pinned.overrideVersion), everyone: entriesOf(pinned.priceVersion) };
 }
 
 function latest(book: PriceBook, organizationId: string | null, now: number): PriceVersion | null {

@@ -8,7 +8,7 @@ import {
   type PriceBook,
   type PriceEntry,
   type PriceVersion,
-  pinnedEntries,
+  pinnedPrices,
   pricesInForce,
 } from "./price-book.ts";
 import { costOf, NO_USAGE, type PricedSubject, ratesFor, rateUsage, type Usage } from "./rate-usage.ts";
@@ -18,7 +18,7 @@ const TEXT: PricedSubject = { ...PIPELINE, architecture: "text", sessionType: "c
 const API: PricedSubject = { ...PIPELINE, architecture: "api", sessionType: "api" };
 
 function ratedBy(entries: readonly PriceEntry[], subject: PricedSubject, usage: Partial<Usage>) {
-  const rates = ratesFor(subject, entries);
+  const rates = ratesFor(subject, { own: [], everyone: entries });
   if (rates === null) return null;
   const { total, lines } = rateUsage({ ...NO_USAGE, ...usage }, rates);
   return {
@@ -83,7 +83,7 @@ describe("the first prices", () => {
   });
 
   test("have no rate for a unit that they do not name", () => {
-    expect(ratesFor({ ...API, unitPriceId: "pigeon" }, FIRST_PRICES)).toBeNull();
+    expect(ratedBy(FIRST_PRICES, { ...API, unitPriceId: "pigeon" }, {})).toBeNull();
   });
 });
 
@@ -138,9 +138,34 @@ describe("the price book", () => {
     expect(pricesInForce(book, organization, now)).toEqual(pinned);
   });
 
+  test("lets an organization's own entry win over everyone's more specific one", () => {
+    const own: PriceEntry = { component: "llm", unit: "minute", architecture: "pipeline", rate: rate(7n) };
+    const rates = ratesFor(PIPELINE, { own: [own], everyone: FIRST_PRICES });
+    expect(rates?.rates.map(({ component, rate }) => [component, rate])).toEqual([
+      ["base", 500_000_000n],
+      ["llm", 7n],
+      ["stt", 30_000_000n],
+      ["tts", 50_000_000n],
+    ]);
+    const other = { ...PIPELINE, architecture: "text" as const };
+    expect(ratesFor(other, { own: [own], everyone: FIRST_PRICES })?.rates[0]?.rate).toBe(10_000_000n);
+  });
+
+  test("lets the more specific of an organization's own entries win", () => {
+    const entry = (value: bigint, selectors: Partial<PriceEntry>): PriceEntry => ({
+      component: "llm",
+      unit: "minute",
+      architecture: "pipeline",
+      rate: rate(value),
+      ...selectors,
+    });
+    const own = [entry(7n, {}), entry(8n, { model: "gpt-4o-mini" }), entry(9n, { model: "other" })];
+    expect(ratesFor(PIPELINE, { own, everyone: FIRST_PRICES })?.rates[1]?.rate).toBe(8n);
+  });
+
   test("rates with the override first, and a session by the versions it pinned", () => {
     const rateOf = (pinned: { priceVersion: number; overrideVersion: number | null }) =>
-      ratesFor({ ...PIPELINE, keyMode: "own_keys" }, pinnedEntries(book, pinned))?.rates[0]?.rate;
+      ratesFor({ ...PIPELINE, keyMode: "own_keys" }, pinnedPrices(book, pinned))?.rates[0]?.rate;
     expect(rateOf({ priceVersion: 5, overrideVersion: 3 })).toBe(3n);
     expect(rateOf({ priceVersion: 1, overrideVersion: null })).toBe(1n);
   });

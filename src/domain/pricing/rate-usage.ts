@@ -1,7 +1,15 @@
 import { assertNever } from "../assert.ts";
 import type { Credits } from "../money/credits.ts";
 import { allocate, type Exact, perCount, perMinute, type Rate, roundHalfUp, sum } from "../money/exact.ts";
-import type { Architecture, Component, KeyMode, PriceEntry, RateUnit, SessionType } from "./price-book.ts";
+import type {
+  Architecture,
+  Component,
+  KeyMode,
+  PriceEntry,
+  PriceLists,
+  RateUnit,
+  SessionType,
+} from "./price-book.ts";
 
 /** What decides the rates of a session or event. */
 export type PricedSubject = {
@@ -41,11 +49,12 @@ export type CostLine = AppliedRate & { readonly quantity: bigint; readonly amoun
 export type Cost = { readonly total: Credits; readonly lines: readonly CostLine[] };
 
 /** The rates of a subject, or null when the price book has none for one of its components ("price_missing"). */
-export function ratesFor(subject: PricedSubject, entries: readonly PriceEntry[]): AppliedRates | null {
+export function ratesFor(subject: PricedSubject, { own, everyone }: PriceLists): AppliedRates | null {
   const rates: AppliedRate[] = [];
   let usedDefault = false;
   for (const { component, model } of componentsOf(subject)) {
-    const entry = mostSpecific(subject, component, model, entries);
+    const entry =
+      mostSpecific(subject, component, model, own) ?? mostSpecific(subject, component, model, everyone);
     if (entry === null) return null;
     if (model !== null && entry.model === undefined) usedDefault = true;
     rates.push({

@@ -7,7 +7,7 @@ import { rateToNumber } from "../../domain/money/exact.ts";
 import {
   type PriceBook,
   type PriceEntry,
-  pinnedEntries,
+  pinnedPrices,
   pricesInForce,
 } from "../../domain/pricing/price-book.ts";
 import {
@@ -58,13 +58,14 @@ function registerPricing(server: ZodServer, { prices, now }: PricingDependencies
       const pinned = pricesInForce(book, request.organizationId, now());
       const version = book.versions.find((candidate) => candidate.version === pinned?.priceVersion);
       if (pinned === null || version === undefined) return sendProblem(reply, "price_missing");
+      const { own, everyone } = pinnedPrices(book, pinned);
       return {
         success: true as const,
         version: version.version,
         override_version: pinned.overrideVersion,
         effective_from: new Date(version.effectiveFrom).toISOString(),
         currency: "USD" as const,
-        rates: pinnedEntries(book, pinned).map(entryView),
+        rates: [...own, ...everyone].map(entryView),
       };
     },
   );
@@ -160,7 +161,7 @@ function ratesNow(
 ): AppliedRates | null {
   const book = prices();
   const pinned = pricesInForce(book, organizationId, now());
-  return pinned === null ? null : ratesFor(subject, pinnedEntries(book, pinned));
+  return pinned === null ? null : ratesFor(subject, pinnedPrices(book, pinned));
 }
 
 const rateFieldsOut = {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { SessionSubject } from "../../domain/charging/session.ts";
 import { type Credits, credits } from "../../domain/money/credits.ts";
-import { type PriceBook, pinnedEntries } from "../../domain/pricing/price-book.ts";
+import { type PriceBook, pinnedPrices } from "../../domain/pricing/price-book.ts";
 import { ratesFor, type Usage } from "../../domain/pricing/rate-usage.ts";
 import { splitByComponent } from "../../domain/pricing/split-by-component.ts";
 
@@ -94,7 +94,8 @@ async function byComponent(
 ): Promise<SeriesPoint[]> {
   const { rows } = await pool.query<ComponentRow>(
     `select date_trunc($4, t.recorded_at, 'UTC') as start, -t.amount as amount, t.metadata,
-       coalesce(s.price_version, (t.metadata ->> 'price_version')::int) as price_version, s.override_version,
+       coalesce(s.price_version, (t.metadata ->> 'price_version')::int) as price_version,
+       coalesce(s.override_version, (t.metadata ->> 'override_version')::int) as override_version,
        s.llm_model, s.stt_provider, s.tts_provider, s.realtime_model
      from transaction t left join session s on s.org_id = t.org_id and s.id = t.session_id
      where ${IN_PERIOD} order by t.seq`,
@@ -127,7 +128,7 @@ function partsOf(row: ComponentRow, prices: PriceBook): Iterable<[string, Credit
     realtimeModel: row.realtime_model,
   };
   const pinned = { priceVersion: row.price_version, overrideVersion: row.override_version };
-  const rates = ratesFor(subject, pinnedEntries(prices, pinned));
+  const rates = ratesFor(subject, pinnedPrices(prices, pinned));
   const usage: Usage = {
     durationMs: BigInt(Math.round(Number(metadata.duration_seconds ?? 0) * 1000)),
     messages: BigInt(Number(metadata.messages ?? 0)),

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { SessionStatus } from "../../domain/charging/session.ts";
 import { type Credits, credits } from "../../domain/money/credits.ts";
-import { type PriceBook, pinnedEntries } from "../../domain/pricing/price-book.ts";
+import { type PriceBook, pinnedPrices } from "../../domain/pricing/price-book.ts";
 import { type AppliedRates, type PricedSubject, ratesFor } from "../../domain/pricing/rate-usage.ts";
 import { NO_SESSIONS, type SessionTotals, withSession } from "../../domain/verification/account-check.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
@@ -101,7 +101,7 @@ function createRatesOf(prices: PriceBook): (row: TextRow) => AppliedRates | null
     const isKnown =
       versions.has(pinned.priceVersion) &&
       (pinned.overrideVersion === null || versions.has(pinned.overrideVersion));
-    const found = isKnown ? ratesFor(subjectOf(row), pinnedEntries(prices, pinned)) : null;
+    const found = isKnown ? ratesFor(subjectOf(row), pinnedPrices(prices, pinned)) : null;
     if (known.size >= KINDS_MAX) known.clear();
     known.set(key, found);
     return found;
