@@ -10,14 +10,14 @@ export async function openAccounts(services: readonly ServiceProcess[]): Promise
   if (first === undefined) throw new Error("no service runs");
   const owner = await signUp(first.url, "Olivia");
   const opened = await Promise.all(
-    ["1000000", "1000000", "10"].map(async (credits, index) => {
+    [1_000_000, 1_000_000, 1].map(async (amount, index) => {
       const id = await organizationOf(owner, `Organization ${index}`);
       const { key } = await keyOf(owner, first.url, id, ["charge"]);
       const grant = {
         organization_id: id,
         credit_id: "start",
         kind: "manual_grant",
-        amount: Number(credits),
+        amount,
         reason: "the start",
       };
       await clientOf(first.url, bearer(OPERATOR_KEY)).post("/api/billing/credits", grant);

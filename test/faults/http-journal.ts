@@ -36,10 +36,11 @@ export async function ask(client: Client, request: ChangeRequest): Promise<HttpE
   const headers = idempotencyKey === null ? {} : { "idempotency-key": idempotencyKey };
   const answer = await client.post(path, body, headers).catch((error: unknown) => {
     if (codeOf(error) === "ECONNREFUSED") return null;
-    return { status: 503, text: "", body: null };
+    return { status: 503, text: "", body: null, headers: new Headers({ "retry-after": "0" }) };
   });
   if (answer === null) return null;
   const { status, text } = answer;
+  if (status === 503) expect(answer.headers.get("retry-after"), text).not.toBeNull();
   if (status === 503) return { request, fate: "unknown", status: null, text, transactionId: null };
   if (![200, 201, 402, 409].includes(status)) throw new Error(`${path} answered ${status}: ${text}`);
   const fate = status < 300 ? "acknowledged" : "refused";

@@ -7,9 +7,9 @@ import { type Account, openAccounts } from "./accounts.ts";
 import { expectBooks, expectJournalKept, type HttpEntry } from "./http-journal.ts";
 import { runRuntime, type Target } from "./runtime.ts";
 
-const RUNTIMES = 12;
+const RUNTIMES = 24;
 /** A service lives from its first request to some hundred later. */
-const LIFE_MS_MAX = 400;
+const LIFE_MS_MAX = 1_000;
 /** Every so many kills of a service, PostgreSQL is killed with it. */
 const KILLS_PER_SERVER_KILL = 10;
 

@@ -20,7 +20,7 @@ export async function startOwnServer(settings: Readonly<Record<string, string>> 
     exits += 1;
   });
   await migrate(server.connectionString);
-  const pool = createPool({ connectionString: server.connectionString });
+  const pool = createPool({ connectionString: server.connectionString, applicationName: "test" });
   await addFirstPrices(pool);
   return {
     connectionString: server.connectionString,

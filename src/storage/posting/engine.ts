@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../domain/charging/command.ts";
 import type { PinnedPrices, PriceBook } from "../../domain/pricing/price-book.ts";
-import { isTransient } from "../database.ts";
+import { isTransient, sqlStateOf } from "../database.ts";
 import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
 import { fold, type Outcome, type Submission } from "./fold.ts";
 import { load } from "./load.ts";
@@ -42,6 +42,9 @@ export class EngineOverloaded extends Error {
 export class EngineUnavailable extends Error {
   override readonly name = "EngineUnavailable";
 }
+
+/** An account of the batch is held locked by a session that is none of ours: only its commands are to suffer. */
+class AccountLocked extends EngineUnavailable {}
 
 type Waiting = {
   readonly submission: Submission;
@@ -118,20 +121,21 @@ async function carryOut(batch: readonly Waiting[], connection: EngineConnection,
       else waiting.resolve(outcome);
     });
   } catch (error) {
-    const parts = error instanceof EngineUnavailable ? [] : split(batch);
+    const parts = partsToRetry(batch, error);
     if (parts.length === 0) for (const waiting of batch) waiting.reject(error);
     for (const part of parts) await carryOut(part, connection, settings);
   }
 }
 
-function split(batch: readonly Waiting[]): Waiting[][] {
-  if (batch.length === 1) return [];
+function partsToRetry(batch: readonly Waiting[], error: unknown): Waiting[][] {
   const byOrganization = new Map<string, Waiting[]>();
   for (const waiting of batch) {
     const { organizationId } = waiting.submission;
     byOrganization.set(organizationId, [...(byOrganization.get(organizationId) ?? []), waiting]);
   }
-  return byOrganization.size > 1 ? [...byOrganization.values()] : batch.map((waiting) => [waiting]);
+  const isOutage = error instanceof EngineUnavailable && !(error instanceof AccountLocked);
+  if (byOrganization.size > 1 && !isOutage) return [...byOrganization.values()];
+  return error instanceof EngineUnavailable || batch.length === 1 ? [] : batch.map((waiting) => [waiting]);
 }
 
 async function runTransaction(
@@ -201,6 +205,9 @@ async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise
       return await work();
     } catch (error) {
       if (!isTransient(error)) throw error;
+      // The wait for the lock was long enough.
+      if (sqlStateOf(error) === LOCK_TIMEOUT)
+        throw new AccountLocked("an account is locked", { cause: error });
       if (Date.now() - startedAt + pauseMs > retryForMs) {
         throw new EngineUnavailable("the database can't be reached", { cause: error });
       }
@@ -208,3 +215,5 @@ async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise
     }
   }
 }
+
+const LOCK_TIMEOUT = "55P03";
