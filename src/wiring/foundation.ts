@@ -15,6 +15,9 @@ export type Foundation = {
   readonly pool: pg.Pool;
   /** For requests that hold a connection while something else takes its time: they must not starve the others. */
   readonly waitingPool: pg.Pool;
+  /** For the sign-in library alone: in its transactions our own rules are asked, over `pool`. On one pool, a crowd that
+   *  signs up would hold every connection and wait for another. */
+  readonly signInPool: pg.Pool;
   readonly registry: Registry;
   readonly demo: PreparedDemo | null;
   readonly secretKey: string;
@@ -40,12 +43,14 @@ export async function layFoundation(
   };
   const pool = openPool(8, "airtime");
   const waitingPool = openPool(4, "airtime waiting");
+  const signInPool = openPool(4, "airtime sign-in");
   const demo = prepareDemo === null ? null : await prepareDemo(config, pool);
   if (demo !== null) closers.push(() => demo.sandbox.stop());
   const secretKey = demo?.secretKey ?? config.secretKey;
   if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
   const registry = new Registry();
-  return { config, log, connectionString, pool, waitingPool, registry, demo, secretKey, closers };
+  const pools = { pool, waitingPool, signInPool };
+  return { config, log, connectionString, ...pools, registry, demo, secretKey, closers };
 }
 
 async function openEmbedded(config: Config, log: Logger, closers: Closers): Promise<string> {

@@ -14,12 +14,12 @@ import type { Money } from "./money.ts";
 
 /** People, organizations and keys: who asks, and the routes that change them. */
 export function wireIdentity(settings: IdentitySettings) {
-  const { pool, config, secretKey, operatorKey, money } = settings;
+  const { pool, signInPool, config, secretKey, operatorKey, money } = settings;
   const { baseUrl } = config;
   const credentials = createCredentialReader(pool);
   const keys = createKeyCache(credentials);
   const auth = createBetterAuth({
-    pool,
+    pool: signInPool,
     baseUrl,
     secretKey,
     newId,
@@ -56,6 +56,7 @@ export type Identity = ReturnType<typeof wireIdentity>;
 
 export type IdentitySettings = {
   readonly pool: pg.Pool;
+  readonly signInPool: pg.Pool;
   readonly config: Config;
   readonly secretKey: string;
   readonly operatorKey: string | null;

@@ -13,7 +13,7 @@ import { wirePayments } from "./payments.ts";
 
 /** The service's parts on their foundation, wired to each other. */
 export async function wireParts(foundation: Foundation) {
-  const { pool, config, secretKey, demo, log, connectionString, closers } = foundation;
+  const { pool, signInPool, config, secretKey, demo, log, connectionString, closers } = foundation;
   const listeners: ((organizationIds: readonly string[]) => void)[] = [];
   const onNews = (organizationIds: readonly string[]) => {
     for (const tell of listeners) tell(organizationIds);
@@ -21,7 +21,7 @@ export async function wireParts(foundation: Foundation) {
   const money = await wireMoney({ pool, connectionString, config, secretKey, onNews });
   closers.push(() => money.engine.stop());
   const operatorKey = demo?.operatorKey ?? config.operatorKey;
-  const identity = wireIdentity({ pool, config, secretKey, operatorKey, money });
+  const identity = wireIdentity({ pool, signInPool, config, secretKey, operatorKey, money });
   const onFault = (error: unknown) => log.warn({ err: error }, "live news could not be read; trying again");
   const { hub, routes: streamRoutes } = wireStream({ pool, money, identity, onFault });
   const signal = openNewsSignal({ connectionString, onNews: hub.wake, onMissed: hub.wakeAll, onFault });

@@ -33,8 +33,7 @@ export function registerPricingRoutes(server: ZodServer, dependencies: PricingDe
 
 export type PricingDependencies = {
   readonly accountOf: (organizationId: string) => Promise<Account>;
-  /** The price book with every version that is committed. */
-  readonly prices: () => Promise<PriceBook>;
+  readonly prices: () => PriceBook;
   readonly now: () => number;
   readonly answerOnce: AnswerOnce;
 };
@@ -55,7 +54,7 @@ function registerPricing(server: ZodServer, { prices, now }: PricingDependencies
       },
     },
     async (request, reply) => {
-      const book = await prices();
+      const book = prices();
       const pinned = pricesInForce(book, request.organizationId, now());
       const version = book.versions.find((candidate) => candidate.version === pinned?.priceVersion);
       if (pinned === null || version === undefined) return sendProblem(reply, "price_missing");
@@ -86,7 +85,7 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
     },
     async (request, reply) => {
       const { unit_price_id, ...body } = request.body;
-      const rates = await ratesNow(dependencies, request.organizationId, {
+      const rates = ratesNow(dependencies, request.organizationId, {
         ...subjectOf(body),
         unitPriceId: unit_price_id ?? null,
       });
@@ -114,7 +113,7 @@ function registerCheck(server: ZodServer, dependencies: PricingDependencies): vo
       },
     },
     async (request, reply) => {
-      const rates = await ratesNow(dependencies, request.organizationId, subjectOf(request.body));
+      const rates = ratesNow(dependencies, request.organizationId, subjectOf(request.body));
       if (rates === null) return sendProblem(reply, "price_missing");
       return answerOnce(request, reply, dependencies.answerOnce, async () => ({
         status: 200,
@@ -155,12 +154,12 @@ function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkS
   };
 }
 
-async function ratesNow(
+function ratesNow(
   { prices, now }: PricingDependencies,
   organizationId: string,
   subject: SessionSubject,
-): Promise<AppliedRates | null> {
-  const book = await prices();
+): AppliedRates | null {
+  const book = prices();
   const pinned = pricesInForce(book, organizationId, now());
   return pinned === null ? null : ratesFor(subject, pinnedPrices(book, pinned));
 }

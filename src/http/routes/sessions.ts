@@ -27,8 +27,7 @@ export type SessionDependencies = {
     find(organizationId: string, sessionId: string): Promise<Session | null>;
   };
   readonly artifacts: ArtifactPorts;
-  /** What showing these sessions needs to know besides them. */
-  readonly contextOf: (sessions: readonly Session[]) => Promise<SessionContext>;
+  readonly sessionContext: () => SessionContext;
 };
 
 type Page = { readonly limit: number; readonly offset: number };
@@ -50,7 +49,7 @@ const statusList = z
 
 const TAGS = ["Reading"];
 
-function registerList(server: ZodServer, { sessions, contextOf }: SessionDependencies): void {
+function registerList(server: ZodServer, { sessions, sessionContext }: SessionDependencies): void {
   server.get(
     "/api/billing/sessions",
     {
@@ -96,7 +95,7 @@ function registerList(server: ZodServer, { sessions, contextOf }: SessionDepende
         startedByKey: ownKeyOnly(request),
       };
       const { data, total } = await sessions.list(request.organizationId, filter, { limit, offset });
-      const context = await contextOf(data);
+      const context = sessionContext();
       return {
         success: true as const,
         data: data.map((session) => sessionView(session, context)),
@@ -109,7 +108,7 @@ function registerList(server: ZodServer, { sessions, contextOf }: SessionDepende
   );
 }
 
-function registerOne(server: ZodServer, { sessions, artifacts, contextOf }: SessionDependencies): void {
+function registerOne(server: ZodServer, { sessions, artifacts, sessionContext }: SessionDependencies): void {
   server.get(
     "/api/billing/sessions/:id",
     {
@@ -133,8 +132,7 @@ function registerOne(server: ZodServer, { sessions, artifacts, contextOf }: Sess
       if (session === null) return sendProblem(reply, "not_found");
       if (ownKey !== null && session.startedBy?.id !== ownKey) return sendProblem(reply, "forbidden");
       const artifact = await readArtifact(artifacts, session.organizationId, session.id);
-      const context = await contextOf([session]);
-      return { success: true as const, data: { ...sessionView(session, context), ...artifact } };
+      return { success: true as const, data: { ...sessionView(session, sessionContext()), ...artifact } };
     },
   );
 }
