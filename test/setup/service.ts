@@ -24,7 +24,9 @@ export async function startTestService(env: Readonly<Record<string, string>> = {
     ...env,
   });
   if (outcome.kind === "refused") throw new Error(describeConfigErrors(outcome.errors));
-  const service = await startService(outcome.config, pino({ level: "silent" }));
+  const { config } = outcome;
+  const log = pino({ level: "silent" });
+  let service = await startService(config, log);
   const demo: DemoFile = JSON.parse(readFileSync(join(dataDir, "demo.json"), "utf8"));
   const operator = clientOf(service.url, bearer(demo.operator_key));
   return {
@@ -36,6 +38,10 @@ export async function startTestService(env: Readonly<Record<string, string>> = {
     runtime: clientOf(service.url, bearer(demo.api_key)),
     organization: (credits) => newOrganization(service.url, operator, credits),
     signIn: (role) => signIn(service.url, demo, role),
+    async restart() {
+      await service.stop();
+      service = await startService(config, log);
+    },
     async stop() {
       await service.stop();
       await database.drop();
@@ -55,6 +61,8 @@ export type TestService = {
   /** A new organization of a new Owner, with this balance and a key for everything. */
   organization(credits: number): Promise<TestOrganization>;
   signIn(role: "owner" | "admin" | "member"): Promise<Client>;
+  /** Stops it and starts it anew at the same address, with nothing kept but what is stored. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
