@@ -92,6 +92,7 @@ const faultsBody = z.strictObject({
   reorder: flag.optional(),
   webhook_fault_percent: z.int().min(0).max(100).optional(),
   retry_percent: z.int().min(0).max(100).optional(),
+  receipt_seconds: z.int().min(0).max(31_536_000).optional(),
   fail_api: flag.optional(),
   api_status: z.union([z.literal(0), z.int().min(400).max(599)]).optional(),
   api_retry_after_seconds: z.int().min(0).max(3_600).optional(),

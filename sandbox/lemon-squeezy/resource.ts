@@ -130,7 +130,6 @@ export function isReceiptSignature(
 }
 
 const productId = 1;
-const receiptLifetimeSeconds = 24 * 60 * 60;
 /** US dollars for one unit, fixed: the sandbox has no market. */
 const usdRates: Readonly<Record<string, number>> = { USD: 1, EUR: 1.17319943, GBP: 1.33751211 };
 
@@ -194,7 +193,7 @@ function customerIdOf(order: OrderRecord): number {
 }
 
 function receiptUrl(context: SandboxContext, order: OrderRecord): string {
-  const expires = Math.floor(Date.now() / 1_000) + receiptLifetimeSeconds;
+  const expires = Math.floor(Date.now() / 1_000) + context.store.state.faults.receipt_seconds;
   const signature = signatureOf(context, `receipt:${order.identifier}:${expires}`);
   return `${context.url()}/receipt/${order.identifier}?expires=${expires}&signature=${signature}`;
 }

@@ -76,6 +76,8 @@ const faultsRecord = z.object({
   webhook_fault_percent: count.default(100),
   /** Pauses between deliveries, in percent of the real ones. */
   retry_percent: count.default(100),
+  /** How long a link to a receipt is good. */
+  receipt_seconds: count.default(24 * 60 * 60),
   /** The API is down: 503. */
   fail_api: z.boolean().default(false),
   /** The API answers every call with this status; 0: as it should. */

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Registry } from "prom-client";
 import { createBookOrder } from "../application/book-order.ts";
 import { createFindCheckout } from "../application/find-checkout.ts";
+import { createFindReceipt } from "../application/find-receipt.ts";
 import type { AnswerStore } from "../application/identity-ports.ts";
 import { createReceivePaymentEvent } from "../application/receive-payment-event.ts";
 import { createReconcileOrders } from "../application/reconcile-orders.ts";
@@ -11,12 +12,14 @@ import type { LemonSqueezyConfig } from "../config.ts";
 import type { CreditPackage } from "../domain/payments/packages.ts";
 import { registerBuyingRoutes } from "../http/routes/buying.ts";
 import { registerPaymentEventRoutes } from "../http/routes/buying-events.ts";
+import { registerReceiptRoute } from "../http/routes/buying-receipt.ts";
 import { registerWebhookRoute } from "../http/routes/buying-webhook.ts";
 import type { RegisterRoutes } from "../http/server.ts";
 import { createLemonSqueezyClient } from "../payments/lemon-squeezy/client.ts";
 import { readStoredEvent, readWebhook } from "../payments/lemon-squeezy/webhook.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { createPaymentStore } from "../storage/payments/payment-store.ts";
+import { findTransaction } from "../storage/reading/transactions.ts";
 import type { Money } from "./money.ts";
 
 /** Everything that takes money in: buying routes, webhook, reconciliation. Without a provider nothing can be bought and
@@ -84,7 +87,13 @@ function paymentRoutes(settings: PaymentSettings, parts: Parts): RegisterRoutes[
     open,
     readEvent: readStoredEvent,
   });
+  const findReceipt = createFindReceipt({
+    findTransaction: (organizationId, id) => findTransaction(settings.pool, organizationId, id),
+    provider,
+    now: Date.now,
+  });
   return [
+    (server) => registerReceiptRoute(server, findReceipt),
     (server) =>
       registerBuyingRoutes(server, {
         packages,

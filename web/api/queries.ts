@@ -70,6 +70,20 @@ export function transactionQuery(organizationId: string, id: string) {
   });
 }
 
+/** A link to a purchase's receipt that is good now. Asked for anew well before the provider lets it end. */
+export function receiptQuery(organizationId: string, transactionId: string) {
+  return queryOptions({
+    queryKey: ["receipt", organizationId, transactionId],
+    queryFn: ({ signal }) =>
+      request<{ receipt_url: string }>(
+        `/api/billing/transactions/${encodeURIComponent(transactionId)}/receipt?organization_id=${organizationId}`,
+        { signal },
+      ).then((answer) => (/^https?:\/\//i.test(answer.receipt_url) ? answer.receipt_url : "about:blank")),
+    staleTime: 300_000,
+    retry: false,
+  });
+}
+
 export function sessionQuery(organizationId: string, id: string) {
   return queryOptions({
     queryKey: ["session", organizationId, id],

@@ -1,10 +1,10 @@
-import { ExternalLink } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Transaction } from "../../api/records.ts";
 import { formatCount, formatDollars } from "../../ui/format-money.ts";
 import { formatMinutes } from "../../ui/format-time.ts";
 import { TimeStamp } from "../../ui/time-stamp.tsx";
 import { Aside, Fact, Facts } from "./facts.tsx";
+import { ReceiptLink } from "./receipt-link.tsx";
 
 const KINDS: Record<string, string> = {
   purchase: "Purchase",
@@ -32,7 +32,7 @@ const ACTOR_TYPES: Record<string, string> = {
 export function TransactionFacts({ transaction }: { transaction: Transaction }) {
   const { metadata, actor, type, kind } = transaction;
   const purchase = kind === "purchase";
-  const receipt = textOf(metadata.receipt_url);
+  const isPaid = purchase || kind === "purchase_refund";
   return (
     <>
       <Facts>
@@ -61,16 +61,7 @@ export function TransactionFacts({ transaction }: { transaction: Transaction }) 
         <Extra name="Agent id" value={textOf(metadata.agent_id)} />
         <Extra name="Reason" value={textOf(metadata.reason)} />
       </Facts>
-      {receipt && /^https?:\/\//i.test(receipt) && (
-        <a
-          href={receipt}
-          target="_blank"
-          rel="noopener noreferrer"
-          className="inline-flex w-fit items-center gap-1.5 rounded-md font-[550] text-brand hover:underline"
-        >
-          View receipt <ExternalLink size={14} aria-hidden />
-        </a>
-      )}
+      {isPaid && textOf(metadata.order_id) && <ReceiptLink transactionId={transaction.id} />}
     </>
   );
 }
