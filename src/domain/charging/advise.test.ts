@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { type Account, newAccount } from "../ledger/account.ts";
+import { credits } from "../money/credits.ts";
+import { FIRST_PRICES } from "../pricing/price-book.ts";
+import { type AppliedRates, ratesFor } from "../pricing/rate-usage.ts";
+import { adviseStart, runwayOf } from "./advise.ts";
+import type { SessionSubject } from "./session.ts";
+import { authorize, give, PIPELINE, TEXT, World } from "./world.fixture.ts";
+
+const FREE: SessionSubject = { ...TEXT, keyMode: "own_keys" };
+
+function ratesOf(subject: SessionSubject): AppliedRates {
+  const rates = ratesFor(subject, FIRST_PRICES);
+  if (rates === null) throw new Error("the first prices rate every subject");
+  return rates;
+}
+
+const accountWith = (balance: bigint, held = 0n): Account => ({
+  ...newAccount("org", { graceLimit: credits(1_000n), lowBalanceThreshold: credits(0n) }, 0),
+  balance: credits(balance),
+  held: credits(held),
+});
+
+describe("advice before a start", () => {
+  test.each<[balance: bigint, held: bigint, refusal: string | null, remainingGrace: bigint, seconds: bigint]>(
+    [
+      [730n, 0n, null, 1_000n, 142n],
+      [1n, 0n, null, 1_000n, 82n],
+      [730n, 730n, "credits_reserved", 1_000n, 82n],
+      [730n, 729n, null, 1_000n, 82n],
+      [0n, 0n, "insufficient_credits", 1_000n, 82n],
+      [-1n, 0n, "insufficient_credits", 999n, 82n],
+      [-600n, 0n, "insufficient_credits", 400n, 32n],
+      [-1_000n, 0n, "insufficient_credits", 0n, 0n],
+      [-2_000n, 0n, "insufficient_credits", 0n, 0n],
+    ],
+  )("at a balance of %d with %d held: %s, %d of grace left, %d s to the floor", (...row) => {
+    const [balance, held, refusal, remainingGrace, seconds] = row;
+    const advice = adviseStart(accountWith(balance, held), ratesOf(PIPELINE));
+    expect(advice).toMatchObject({ refusal, remainingGrace });
+    expect((advice.stepsMax ?? 0n) / 1_000n).toBe(seconds);
+  });
+
+  test("names no limit for what is free", () => {
+    expect(adviseStart(accountWith(1n), ratesOf(FREE)).stepsMax).toBeNull();
+  });
+
+  test("is what a start then gets", () => {
+    const world = new World();
+    for (const id of ["a", "b", "c"]) {
+      const { refusal } = adviseStart(world.account, ratesOf(PIPELINE));
+      const decision = world.run(authorize(id));
+      expect(decision.kind === "refused" ? decision.refusal.kind : null).toBe(refusal);
+      world.run(give(credits(1n), id));
+    }
+  });
+});
+
+describe("a runway", () => {
+  test.each<[balance: bigint, held: bigint, steps: bigint, sessionsMax: bigint]>([
+    [1_220n, 0n, 1_220n, 25n],
+    [1_221n, 0n, 1_221n, 25n],
+    [1_251n, 0n, 1_251n, 26n],
+    [1_220n, 1_219n, 1_220n, 1n],
+    [1_220n, 1_220n, 1_220n, 0n],
+    [0n, 0n, 0n, 0n],
+    [-1n, 0n, 0n, 0n],
+    [100n, 200n, 100n, 0n],
+  ])(
+    "of %d with %d held is %d messages, or %d chats at once of at least 5",
+    (balance, held, steps, sessionsMax) => {
+      const runway = runwayOf(accountWith(balance, held), ratesOf(TEXT));
+      expect(runway).toEqual({ steps: steps / 10n, sessionsMax });
+    },
+  );
+
+  test("has no end where usage is free", () => {
+    expect(runwayOf(accountWith(0n), ratesOf(FREE))).toEqual({ steps: null, sessionsMax: null });
+  });
+});
