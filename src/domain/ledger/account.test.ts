@@ -23,6 +23,33 @@ test.each([
   expect(balanceStatus(withAmounts(balance))).toBe(status);
 });
 
+test("without grace, 0 is depleted and anything below it exhausted", () => {
+  const statusOf = (balance: bigint) => balanceStatus(withAmounts(balance, 0n, { graceLimit: credits(0n) }));
+  expect([0n, -1n].map(statusOf)).toEqual(["depleted", "exhausted"]);
+});
+
+test("a new organization has nothing, and the policy it was given", () => {
+  expect(newAccount("org_a", { graceLimit: credits(1n), lowBalanceThreshold: credits(2n) }, 3)).toEqual({
+    organizationId: "org_a",
+    balance: 0n,
+    held: 0n,
+    graceLimit: 1n,
+    graceLimitSet: 1n,
+    lowBalanceThreshold: 2n,
+    alertState: "ok",
+    activeSessions: 0,
+    settledSessions: 0n,
+    cancelledSessions: 0n,
+    seq: 0n,
+    typeSeq: { topup: 0n, consumption: 0n, refund: 0n, adjustment: 0n, expiry: 0n },
+    newsSeq: 0n,
+    totalTopups: 0n,
+    totalUsage: 0n,
+    headHash: "0".repeat(64),
+    updatedAt: 3,
+  });
+});
+
 test("what is available is what no session holds, and headroom ends at the floor", () => {
   expect(available(withAmounts(100n, 130n))).toBe(-30n);
   expect(headroom(withAmounts(100n, 130n))).toBe(49_970n);
