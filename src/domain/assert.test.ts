@@ -21,7 +21,7 @@ const world = new World();
 
 test.each<[what: string, use: () => unknown, named: string]>([
   ["a measure", () => measureOf(fax), '"fax"'],
-  ["rates", () => ratesFor({ ...PIPELINE, architecture: fax }, []), '"fax"'],
+  ["rates", () => ratesFor({ ...PIPELINE, architecture: fax }, { own: [], everyone: [] }), '"fax"'],
   ["a transaction's kind", () => kindOfSession(fax), '"fax"'],
   ["a description", () => describeUsage({ ...PIPELINE, architecture: fax }, NO_USAGE, "page"), '"fax"'],
   ["a principal", () => mayAct(faxed, "charge"), '{"kind":"fax"}'],

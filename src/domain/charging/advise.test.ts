@@ -1,19 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Account, newAccount } from "../ledger/account.ts";
 import { credits } from "../money/credits.ts";
-import { FIRST_PRICES } from "../pricing/price-book.ts";
-import { type AppliedRates, ratesFor } from "../pricing/rate-usage.ts";
 import { adviseStart, runwayOf } from "./advise.ts";
 import type { SessionSubject } from "./session.ts";
-import { authorize, give, PIPELINE, TEXT, World } from "./world.fixture.ts";
+import { authorize, give, PIPELINE, ratesOf, TEXT, World } from "./world.fixture.ts";
 
 const FREE: SessionSubject = { ...TEXT, keyMode: "own_keys" };
-
-function ratesOf(subject: SessionSubject): AppliedRates {
-  const rates = ratesFor(subject, FIRST_PRICES);
-  if (rates === null) throw new Error("the first prices rate every subject");
-  return rates;
-}
 
 const accountWith = (balance: bigint, held = 0n): Account => ({
   ...newAccount("org", { graceLimit: credits(1_000n), lowBalanceThreshold: credits(0n) }, 0),

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { FIRST_PRICES } from "../pricing/price-book.ts";
-import { NO_USAGE, ratesFor, type Usage } from "../pricing/rate-usage.ts";
+import { NO_USAGE, type Usage } from "../pricing/rate-usage.ts";
 import {
   describeEvent,
   describeUsage,
@@ -10,7 +9,7 @@ import {
   usageMetadata,
 } from "./describe.ts";
 import type { SessionSubject } from "./session.ts";
-import { API, PIPELINE, TEXT } from "./world.fixture.ts";
+import { API, PIPELINE, ratesOf, TEXT } from "./world.fixture.ts";
 
 const REALTIME: SessionSubject = { ...PIPELINE, architecture: "realtime", agentName: "Realtime agent" };
 const used = (usage: Partial<Usage>): Usage => ({ ...NO_USAGE, ...usage });
@@ -56,11 +55,8 @@ test("a realtime agent's finished minutes are a service, other events read like 
 });
 
 test("a unit is called by its price's name, and free usage has none", () => {
-  const nameOf = (subject: SessionSubject) => {
-    const rates = ratesFor(subject, FIRST_PRICES);
-    return rates === null ? null : unitNameOf(rates);
-  };
-  expect([nameOf(API), nameOf({ ...TEXT, keyMode: "own_keys" })]).toEqual(["contact", "unit"]);
+  expect(unitNameOf(ratesOf(API))).toBe("contact");
+  expect(unitNameOf(ratesOf({ ...TEXT, keyMode: "own_keys" }))).toBe("unit");
 });
 
 test.each<[subject: SessionSubject, usage: Partial<Usage>, measured: object]>([

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { available } from "../ledger/account.ts";
 import { credits } from "../money/credits.ts";
-import { FIRST_PRICES } from "../pricing/price-book.ts";
-import { exactPerStep, measureOf, ratesFor } from "../pricing/rate-usage.ts";
+import { exactPerStep, measureOf } from "../pricing/rate-usage.ts";
 import { GRANT_SIZES, grantView } from "./grant.ts";
 import { isRunning, type Session, type SessionSubject } from "./session.ts";
 import {
@@ -12,6 +11,7 @@ import {
   cancel,
   give,
   PIPELINE,
+  ratesOf,
   report,
   setGrace,
   settle,
@@ -41,9 +41,7 @@ function sessionOf(world: World, id = "s"): Session {
 
 /** Ten-thousandths that a number of steps costs, rounded up: what must be held for them. */
 function priceOf(subject: SessionSubject, steps: bigint): bigint {
-  const rates = ratesFor(subject, { own: [], everyone: FIRST_PRICES });
-  if (rates === null) throw new Error("the first prices rate every subject");
-  const exact = exactPerStep(rates) * steps;
+  const exact = exactPerStep(ratesOf(subject)) * steps;
   const unit = 60_000_000_000n;
   return (exact + unit - 1n) / unit;
 }

@@ -2,7 +2,7 @@ import { newAccount } from "../ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../ledger/transaction.ts";
 import { type Credits, credits } from "../money/credits.ts";
 import { FIRST_PRICES, type PriceBook } from "../pricing/price-book.ts";
-import { NO_USAGE } from "../pricing/rate-usage.ts";
+import { type AppliedRates, NO_USAGE, type PricedSubject, ratesFor } from "../pricing/rate-usage.ts";
 import type {
   Command,
   Context,
@@ -43,6 +43,13 @@ export const PIPELINE: SessionSubject = {
 
 export const TEXT: SessionSubject = { ...PIPELINE, architecture: "text", sessionType: "chat" };
 export const API: SessionSubject = { ...PIPELINE, architecture: "api", sessionType: "api" };
+
+/** The first prices' rates of a subject. */
+export function ratesOf(subject: PricedSubject): AppliedRates {
+  const rates = ratesFor(subject, { own: [], everyone: FIRST_PRICES });
+  if (rates === null) throw new Error("the first prices have no rate for it");
+  return rates;
+}
 
 export class World {
   account = newAccount(
