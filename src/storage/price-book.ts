@@ -2,6 +2,9 @@ import type pg from "pg";
 import { parseRate, type Rate } from "../domain/money/exact.ts";
 import {
   FIRST_PRICES,
+  hasVersions,
+  newestVersion,
+  type PinnedPrices,
   type PriceBook,
   type PriceEntry,
   type PriceVersion,
@@ -10,13 +13,33 @@ import type { PriceSource } from "./posting/engine.ts";
 
 /** The price book in the database. Versions are only ever added, so a copy in memory can be behind but not wrong. */
 
+/** The price book of a process. A copy in memory that is read anew when somebody finds a version which it lacks. */
+export type OpenPriceBook = PriceSource & {
+  /** With every version that is committed by now. */
+  newest(): Promise<PriceBook>;
+  /** With the versions that these sessions pinned: another process may have opened them with a newer one. */
+  knowing(sessions: readonly PinnedPrices[]): Promise<PriceBook>;
+};
+
 /** Reads the price book once, so that `current()` has an answer from the start. */
-export async function openPriceBook(pool: pg.Pool): Promise<PriceSource> {
+export async function openPriceBook(pool: pg.Pool): Promise<OpenPriceBook> {
   let book = await readPriceBook(pool);
+  const reload = async () => {
+    const read = await readPriceBook(pool);
+    // Of two readings under way at once, the older one may come in last.
+    if (newestVersion(read) >= newestVersion(book)) book = read;
+  };
   return {
     current: () => book,
-    async reload() {
-      book = await readPriceBook(pool);
+    reload,
+    async newest() {
+      const { rows } = await pool.query("select max(version) as version from price_version");
+      if (newestVersion(book) < rows[0].version) await reload();
+      return book;
+    },
+    async knowing(sessions) {
+      if (!sessions.every((session) => hasVersions(book, session))) await reload();
+      return book;
     },
   };
 }

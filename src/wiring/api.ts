@@ -28,8 +28,11 @@ import type { Money } from "./money.ts";
 /** Charging, credits and everything that is read of them. */
 export function billingRoutes({ pool, money, answers }: BillingSettings): RegisterRoutes[] {
   const { postCommand, showTransaction, accountOf } = money;
-  const prices = () => money.prices.current();
-  const sessionContext = () => ({ prices: prices(), timing: money.timing });
+  const { newest: prices, knowing } = money.prices;
+  const contextOf = async (sessions: readonly Session[]) => ({
+    prices: await knowing(sessions),
+    timing: money.timing,
+  });
   const answerOnce: AnswerOnce = (request, work) => answers.answerOnce(request, work);
   return [
     (server) => registerChargingRoutes(server, { ...money, newId }),
@@ -45,7 +48,7 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) =>
       registerUsageSeriesRoute(server, {
         now: Date.now,
-        usageSeries: (request) => usageSeries(pool, request, prices()),
+        usageSeries: async (request) => usageSeries(pool, request, await prices()),
       }),
     (server) =>
       registerSessionRoutes(server, {
@@ -55,7 +58,7 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
           find: (organizationId, sessionId) => findSession(pool, organizationId, sessionId),
         },
         artifacts: money.artifacts,
-        sessionContext,
+        contextOf,
       }),
     (server) =>
       registerReadingRoutes(server, {
@@ -65,7 +68,8 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
           list: (account, type, page) => listTransactions(pool, account, type, page),
           find: (organizationId, id) => findTransaction(pool, organizationId, id),
         },
-        organizationSummary: (organizationId) => summarizeOrganization(pool, organizationId, prices()),
+        organizationSummary: async (organizationId) =>
+          summarizeOrganization(pool, organizationId, await prices()),
       }),
   ];
 }
@@ -92,7 +96,7 @@ export function wireStream(settings: {
       return view ?? {};
     },
     session: async (session: Session) =>
-      sessionView(session, { prices: money.prices.current(), timing: money.timing }),
+      sessionView(session, { prices: await money.prices.knowing([session]), timing: money.timing }),
   };
   const source = { ...createNewsPages(outbox, views, onFault), lastSeqs: outbox.lastSeqs };
   const hub = createLiveHub(source, { onFault });

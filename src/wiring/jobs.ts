@@ -12,7 +12,7 @@ export function startJobs(
   { config, log, pool, closers }: Foundation,
   { money, reconcileOrders }: Pick<Parts, "money" | "reconcileOrders">,
 ): void {
-  const { timing, postCommand, prices } = money;
+  const { timing, postCommand } = money;
   const overdue = {
     listOverdueSessions: (limit: number) => listOverdueSessions(pool, timing, limit),
     postCommand,
@@ -22,7 +22,6 @@ export function startJobs(
   const sweepMs = Math.min(timing.validityMs / 2, 1_000);
   const jobs = [
     schedule("expire sessions", sweepMs, () => expireSessions(overdue), log),
-    schedule("reload prices", PRICES_MS, prices.reload, log),
     schedule("clean outbox", OUTBOX_MS, () => cleanOutbox(), log),
     ...(reconcileOrders === null
       ? []
@@ -31,6 +30,4 @@ export function startJobs(
   closers.push(() => Promise.all(jobs.map((job) => job.stop())));
 }
 
-/** A price version that another process added is known here this soon. */
-const PRICES_MS = 5_000;
 const OUTBOX_MS = 3_600_000;

@@ -91,7 +91,7 @@ function createTarget(service: ServiceProcess, accounts: readonly Account[]): Ki
     untilReady: () => ready,
     async killAfter(lifeMs, alongside) {
       await delay(lifeMs);
-      ready = Promise.all([service.kill(), alongside?.()]).then(service.restart);
+      ready = Promise.all([service.kill(), alongside?.()]).then(() => service.restart());
       await ready;
     },
   };

@@ -9,10 +9,13 @@ export const OPERATOR_KEY = "operator-key-of-the-tests-32-characters";
  *  frozen and started again at its address. @param nodeArguments for the process's own Node, such as `--import`. */
 export async function startServiceProcess(settings: {
   readonly connectionString: string;
+  /** Default: a free one. */
+  readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
 }): Promise<ServiceProcess> {
-  const port = await freePort();
+  const port = settings.port ?? (await freePort());
+  let changed: Readonly<Record<string, string>> = {};
   const url = `http://127.0.0.1:${port}`;
   const start = (): StartedProcess => {
     const child = spawn(
@@ -30,6 +33,7 @@ export async function startServiceProcess(settings: {
           AIRTIME_SIGN_IN_RATE_LIMIT: "1000000",
           AIRTIME_LOG_LEVEL: "fatal",
           ...settings.env,
+          ...changed,
         },
         stdio: ["ignore", "pipe", "pipe"],
       },
@@ -50,8 +54,9 @@ export async function startServiceProcess(settings: {
     kill: () => end("SIGKILL"),
     freeze: () => running.child.kill("SIGSTOP"),
     thaw: () => running.child.kill("SIGCONT"),
-    async restart() {
+    async restart(env = {}) {
       await end("SIGINT");
+      changed = { ...changed, ...env };
       running = await supervise(start);
     },
     stop: () => end("SIGINT"),
@@ -65,8 +70,9 @@ export type ServiceProcess = {
   /** Stops the process in the middle of whatever it does; connections and locks stay as they are. */
   freeze(): void;
   thaw(): void;
-  /** Starts it anew at the same address, again if its database is not there yet, and resolves when it is ready. */
-  restart(): Promise<void>;
+  /** Starts it anew at the same address, again if its database is not there yet, and resolves when it is ready.
+   *  @param env what is configured otherwise from now on. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Resolves when it has finished what was in flight, whatever its state. */
   stop(): Promise<void>;
 };

@@ -52,6 +52,17 @@ export function pricesInForce(book: PriceBook, organizationId: string, now: numb
   };
 }
 
+/** The number of the last version that was added; 0 for an empty book. Versions are numbered as they are added. */
+export function newestVersion(book: PriceBook): number {
+  return book.versions.reduce((newest, { version }) => Math.max(newest, version), 0);
+}
+
+/** Whether the book has these versions. */
+export function hasVersions(book: PriceBook, { priceVersion, overrideVersion }: PinnedPrices): boolean {
+  const has = (version: number) => book.versions.some((candidate) => candidate.version === version);
+  return has(priceVersion) && (overrideVersion === null || has(overrideVersion));
+}
+
 /** The lists that pinned versions come to. */
 export function pinnedPrices(book: PriceBook, pinned: PinnedPrices): PriceLists {
   const entriesOf = (version: number | null) =>

@@ -33,7 +33,8 @@ export function registerPricingRoutes(server: ZodServer, dependencies: PricingDe
 
 export type PricingDependencies = {
   readonly accountOf: (organizationId: string) => Promise<Account>;
-  readonly prices: () => PriceBook;
+  /** The price book with every version that is committed. */
+  readonly prices: () => Promise<PriceBook>;
   readonly now: () => number;
   readonly answerOnce: AnswerOnce;
 };
@@ -54,7 +55,7 @@ function registerPricing(server: ZodServer, { prices, now }: PricingDependencies
       },
     },
     async (request, reply) => {
-      const book = prices();
+      const book = await prices();
       const pinned = pricesInForce(book, request.organizationId, now());
       const version = book.versions.find((candidate) => candidate.version === pinned?.priceVersion);
       if (pinned === null || version === undefined) return sendProblem(reply, "price_missing");
@@ -85,7 +86,7 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
     },
     async (request, reply) => {
       const { unit_price_id, ...body } = request.body;
-      const rates = ratesNow(dependencies, request.organizationId, {
+      const rates = await ratesNow(dependencies, request.organizationId, {
         ...subjectOf(body),
         unitPriceId: unit_price_id ?? null,
       });
@@ -113,7 +114,7 @@ function registerCheck(server: ZodServer, dependencies: PricingDependencies): vo
       },
     },
     async (request, reply) => {
-      const rates = ratesNow(dependencies, request.organizationId, subjectOf(request.body));
+      const rates = await ratesNow(dependencies, request.organizationId, subjectOf(request.body));
       if (rates === null) return sendProblem(reply, "price_missing");
       return answerOnce(request, reply, dependencies.answerOnce, async () => ({
         status: 200,
@@ -154,12 +155,12 @@ function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkS
   };
 }
 
-function ratesNow(
+async function ratesNow(
   { prices, now }: PricingDependencies,
   organizationId: string,
   subject: SessionSubject,
-): AppliedRates | null {
-  const book = prices();
+): Promise<AppliedRates | null> {
+  const book = await prices();
   const pinned = pricesInForce(book, organizationId, now());
   return pinned === null ? null : ratesFor(subject, pinnedPrices(book, pinned));
 }

@@ -27,7 +27,8 @@ export type SessionDependencies = {
     find(organizationId: string, sessionId: string): Promise<Session | null>;
   };
   readonly artifacts: ArtifactPorts;
-  readonly sessionContext: () => SessionContext;
+  /** What showing these sessions needs to know besides them. */
+  readonly contextOf: (sessions: readonly Session[]) => Promise<SessionContext>;
 };
 
 type Page = { readonly limit: number; readonly offset: number };
@@ -49,7 +50,7 @@ const statusList = z
 
 const TAGS = ["Reading"];
 
-function registerList(server: ZodServer, { sessions, sessionContext }: SessionDependencies): void {
+function registerList(server: ZodServer, { sessions, contextOf }: SessionDependencies): void {
   server.get(
     "/api/billing/sessions",
     {
@@ -95,7 +96,7 @@ function registerList(server: ZodServer, { sessions, sessionContext }: SessionDe
         startedByKey: ownKeyOnly(request),
       };
       const { data, total } = await sessions.list(request.organizationId, filter, { limit, offset });
-      const context = sessionContext();
+      const context = await contextOf(data);
       return {
         success: true as const,
         data: data.map((session) => sessionView(session, context)),
@@ -108,7 +109,7 @@ function registerList(server: ZodServer, { sessions, sessionContext }: SessionDe
   );
 }
 
-function registerOne(server: ZodServer, { sessions, artifacts, sessionContext }: SessionDependencies): void {
+function registerOne(server: ZodServer, { sessions, artifacts, contextOf }: SessionDependencies): void {
   server.get(
     "/api/billing/sessions/:id",
     {
@@ -132,7 +133,8 @@ function registerOne(server: ZodServer, { sessions, artifacts, sessionContext }:
       if (session === null) return sendProblem(reply, "not_found");
       if (ownKey !== null && session.startedBy?.id !== ownKey) return sendProblem(reply, "forbidden");
       const artifact = await readArtifact(artifacts, session.organizationId, session.id);
-      return { success: true as const, data: { ...sessionView(session, sessionContext()), ...artifact } };
+      const context = await contextOf([session]);
+      return { success: true as const, data: { ...sessionView(session, context), ...artifact } };
     },
   );
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../domain/charging/command.ts";
-import type { PinnedPrices, PriceBook } from "../../domain/pricing/price-book.ts";
+import { newestVersion, type PriceBook } from "../../domain/pricing/price-book.ts";
 import { isTransient, sqlStateOf } from "../database.ts";
 import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
 import { fold, type Outcome, type Submission } from "./fold.ts";
@@ -33,7 +33,7 @@ export type EngineSettings = {
   readonly retryForMs?: number;
 };
 
-/** Where the engine gets the price book: a copy in memory, and a way to read it anew. */
+/** Where the engine gets the price book: a copy in memory, and a way to read it anew when a version was added. */
 export type PriceSource = { current(): PriceBook; reload(): Promise<void> };
 
 export class EngineOverloaded extends Error {
@@ -156,8 +156,8 @@ async function runTransaction(
       })),
     );
     await settleInOrder([begun, loaded]);
-    const { set, now } = await loaded;
-    await knowPrices(settings.prices, set.sessions.values());
+    const { set, now, newestPrices } = await loaded;
+    if (newestVersion(settings.prices.current()) < newestPrices) await settings.prices.reload();
     const context = {
       now: settings.clock?.(now) ?? now,
       prices: settings.prices.current(),
@@ -182,14 +182,6 @@ async function runTransaction(
 function tellNews(settings: EngineSettings, changes: Changes): void {
   if (changes.news.length === 0) return;
   settings.onNews?.([...new Set(changes.news.map(({ organizationId }) => organizationId))]);
-}
-
-/** Another process may have opened a session with a version that this one has not read yet. */
-async function knowPrices(prices: PriceSource, sessions: Iterable<PinnedPrices>): Promise<void> {
-  const known = new Set<number | null>(prices.current().versions.map(({ version }) => version)).add(null);
-  for (const { priceVersion, overrideVersion } of sessions) {
-    if (!known.has(priceVersion) || !known.has(overrideVersion)) return prices.reload();
-  }
 }
 
 /** Waits for every pipelined part, then throws the first failure in the order of sending: the ones after it only say

@@ -20,7 +20,9 @@ export type Wanted = {
 // Accounts in organization order: two batches that cross must not deadlock.
 const LOCK_ACCOUNTS = `select ${ACCOUNT_COLUMNS} from account where org_id = any($1::text[]) order by org_id for no key update`;
 // Statements after the lock: a time read with it could be older than what the lock waited for.
-const NOW = "select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now";
+// The newest price version with it, so that no batch is rated with a copy of the book that is behind.
+const NOW = `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now,
+  (select max(version) from price_version) as price_version`;
 const SESSIONS = `select ${sessionColumns("s")}, ${transactionColumns("t", "t_")}
   from unnest($1::text[], $2::text[]) as v (org_id, id)
   join session s on s.org_id = v.org_id and s.id = v.id
@@ -42,11 +44,11 @@ const ANSWERS = `select i.org_id, i.key, i.fingerprint, i.status, i.body from un
   join idempotency i on i.org_id = v.org_id and i.key = v.key`;
 
 /** Locks the accounts of a batch and loads what its commands name, in one network sync. Must run inside a transaction.
- *  Resolves with the working set and the database's time in epoch ms. */
+ *  Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
 export async function load(
   client: pg.Client,
   wanted: readonly Wanted[],
-): Promise<{ set: WorkingSet; now: number }> {
+): Promise<{ set: WorkingSet; now: number; newestPrices: number }> {
   const set = emptyWorkingSet();
   const organizations = [...new Set(wanted.map((item) => item.organizationId))];
   const query = (name: string, text: string, values: unknown[]) => client.query({ name, text, values });
@@ -61,7 +63,8 @@ export async function load(
     loadAnswers(query, wanted, set),
   ]);
   for (const row of accounts.rows) set.accounts.set(row.org_id, accountFromRow(row));
-  return { set, now: Number(time.rows[0].now) };
+  const { now, price_version } = time.rows[0];
+  return { set, now: Number(now), newestPrices: price_version };
 }
 
 type Query = (name: string, text: string, values: unknown[]) => Promise<pg.QueryResult>;
