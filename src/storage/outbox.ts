@@ -1,35 +1,27 @@
 import type pg from "pg";
-import type { News } from "../domain/charging/command.ts";
-import type { Session } from "../domain/charging/session.ts";
 import { type BalanceStatus, balanceStatus } from "../domain/ledger/account.ts";
-import type { Transaction } from "../domain/ledger/transaction.ts";
-import { credits } from "../domain/money/credits.ts";
 import { findAccount } from "./accounts.ts";
-import { sessionColumns, sessionFromRow } from "./posting/session-rows.ts";
-import { joinedTransaction, transactionColumns } from "./posting/transaction-rows.ts";
+import { type OutboxReader, passedByAll } from "./outbox-cursor.ts";
+import { ENTRY_COLUMNS, ENTRY_JOINS, entryFromRow, type OutboxEntry } from "./outbox-rows.ts";
 
-/** Reads the outbox. Sequences are dense per organization and become visible in their order, because the account is
+/** Reads the outbox for the live stream. Sequences are dense per organization and become visible in their order, because the account is
  *  locked from the moment a number is taken until it is committed: who has read up to N has missed nothing before.
  *  Source: design.md, Outbox. */
 export function createOutboxReader(pool: pg.Pool) {
   return {
     /** The oldest entries after `afterSeq`, at most `limit`, with what they tell of. */
-    async read(organizationId: string, afterSeq: bigint, limit: number): Promise<OutboxEntry[]> {
+    async read(organizationId: string, afterSeq: bigint, limit: number): Promise<LiveEntry[]> {
       const { rows } = await pool.query(ENTRIES, [organizationId, afterSeq, limit]);
       if (rows.length === 0) return [];
       // After the entries: whatever it says of the last one's number, it cannot be older than that.
       const account = await findAccount(pool, organizationId);
       if (account === null) throw new Error(`${organizationId} has news but no account`);
       return rows.map((row) => {
-        const news = newsFromRow(row);
+        const entry = entryFromRow(row);
         return {
-          organizationId,
-          news,
-          status: balanceStatus({ ...account, balance: news.balance }),
-          activeSessions: news.seq === account.newsSeq ? account.activeSessions : null,
-          createdAt: row.n_created_at.getTime(),
-          transaction: joinedTransaction(row),
-          session: row.id === null ? null : sessionFromRow(row),
+          ...entry,
+          status: balanceStatus({ ...account, balance: entry.news.balance }),
+          activeSessions: entry.news.seq === account.newsSeq ? account.activeSessions : null,
         };
       });
     },
@@ -51,21 +43,16 @@ export function createOutboxReader(pool: pg.Pool) {
   };
 }
 
-/** One piece of news with what it tells of, as that stands when it is read. */
-export type OutboxEntry = {
-  readonly organizationId: string;
-  readonly news: News;
+/** An entry as the stream shows it. */
+export type LiveEntry = OutboxEntry & {
   readonly status: BalanceStatus;
   /** Known for the organization's last entry alone; null for earlier ones. */
   readonly activeSessions: number | null;
-  /** Epoch ms by the database's clock. */
-  readonly createdAt: number;
-  readonly transaction: Transaction | null;
-  readonly session: Session | null;
 };
 
-/** Removes news that everybody has read long ago. */
-export function createOutboxEraser(pool: pg.Pool) {
+/** Removes news that nobody needs any more. @param readers who must have read it first. */
+export function createOutboxEraser(pool: pg.Pool, readers: readonly OutboxReader[]) {
+  const deleteOld = deleteOldStatement(readers);
   return {
     /** A page of organizations after the one named ("" for the first), in order, and whether their oldest entry is
      *  older than `keepForMs`. Empty at the end. */
@@ -74,10 +61,10 @@ export function createOutboxEraser(pool: pg.Pool) {
       return rows.map((row) => ({ organizationId: row.org_id, hasOldNews: row.has_old_news }));
     },
 
-    /** Deletes at most `limit` of the organization's oldest entries that are older than `keepForMs`.
-     *  @returns how many. */
+    /** Deletes at most `limit` of the organization's oldest entries that are older than `keepForMs` and read by every
+     *  reader. @returns how many. */
     async deleteOld(organizationId: string, keepForMs: number, limit: number): Promise<number> {
-      const { rowCount } = await pool.query(DELETE_OLD, [organizationId, keepForMs, limit]);
+      const { rowCount } = await pool.query(deleteOld, [organizationId, keepForMs, limit]);
       return rowCount ?? 0;
     },
   };
@@ -85,13 +72,7 @@ export function createOutboxEraser(pool: pg.Pool) {
 
 export type OutboxAge = { readonly organizationId: string; readonly hasOldNews: boolean };
 
-const ENTRIES = `select n.seq as n_seq, n.type as n_type, n.transaction_seq as n_transaction_seq,
-    n.session_id as n_session_id, n.balance as n_balance, n.held as n_held, n.alerts as n_alerts,
-    n.created_at as n_created_at,
-    ${sessionColumns("s")}, ${transactionColumns("t", "t_")}
-  from outbox n
-  left join transaction t on t.org_id = n.org_id and t.seq = n.transaction_seq
-  left join session s on s.org_id = n.org_id and s.id = n.session_id
+const ENTRIES = `select ${ENTRY_COLUMNS} from outbox n ${ENTRY_JOINS}
   where n.org_id = $1 and n.seq > $2 order by n.seq limit $3`;
 
 const OLDEST = `select a.org_id, coalesce(o.created_at < now() - $2 * interval '1 millisecond', false) as has_old_news
@@ -100,19 +81,8 @@ const OLDEST = `select a.org_id, coalesce(o.created_at < now() - $2 * interval '
   where a.org_id > $1 order by a.org_id limit $3`;
 
 // An account's time never goes back, so the oldest entries are the first ones: no index on the time is needed.
-const DELETE_OLD = `delete from outbox o using (
+const deleteOldStatement = (readers: readonly OutboxReader[]) => `delete from outbox o using (
     select seq, created_at from outbox where org_id = $1 order by seq limit $3
   ) first
-  where o.org_id = $1 and o.seq = first.seq and first.created_at < now() - $2 * interval '1 millisecond'`;
-
-function newsFromRow(row: Record<string, unknown>): News {
-  return {
-    seq: row.n_seq,
-    type: row.n_type,
-    transactionSeq: row.n_transaction_seq,
-    sessionId: row.n_session_id,
-    balance: credits(row.n_balance as bigint),
-    held: credits(row.n_held as bigint),
-    alerts: row.n_alerts ?? [],
-  } as News;
-}
+  where o.org_id = $1 and o.seq = first.seq and first.created_at < now() - $2 * interval '1 millisecond'
+    and ${passedByAll(readers)}`;

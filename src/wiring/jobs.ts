@@ -5,19 +5,19 @@ import { schedule } from "../jobs/schedule.ts";
 import { createOutboxEraser } from "../storage/outbox.ts";
 import { listOverdueSessions } from "../storage/reading/sessions.ts";
 import type { Foundation } from "./foundation.ts";
+import { startOutboxReaders } from "./news.ts";
 import type { Parts } from "./parts.ts";
 
 /** Starts what runs by the clock. Any number of processes may run it on one database. */
-export function startJobs(
-  { config, log, pool, closers }: Foundation,
-  { money, reconcileOrders }: Pick<Parts, "money" | "reconcileOrders">,
-): void {
+export function startJobs(foundation: Foundation, parts: JobParts): void {
+  const { config, log, pool, closers } = foundation;
+  const { money, reconcileOrders, outboxReaders } = parts;
   const { timing, postCommand } = money;
   const overdue = {
     listOverdueSessions: (limit: number) => listOverdueSessions(pool, timing, limit),
     postCommand,
   };
-  const cleanOutbox = createOutboxCleaner(createOutboxEraser(pool));
+  const cleanOutbox = createOutboxCleaner(createOutboxEraser(pool, outboxReaders));
   // Every half validity, at least each second. Source: contract.md, Decisions, Sessions.
   const sweepMs = Math.min(timing.validityMs / 2, 1_000);
   const jobs = [
@@ -28,6 +28,9 @@ export function startJobs(
       : [reconcileOnSchedule(reconcileOrders, config.reconcileSeconds * 1_000, log)]),
   ];
   closers.push(() => Promise.all(jobs.map((job) => job.stop())));
+  startOutboxReaders(foundation, parts);
 }
+
+type JobParts = Pick<Parts, "money" | "reconcileOrders" | "outboxReaders" | "bell">;
 
 const OUTBOX_MS = 3_600_000;

@@ -9,25 +9,27 @@ import { billingRoutes, wireStream } from "./api.ts";
 import type { Foundation } from "./foundation.ts";
 import { wireIdentity } from "./identity.ts";
 import { wireMoney } from "./money.ts";
+import { createNewsBell, type OutboxReaderPart } from "./news.ts";
 import { wirePayments } from "./payments.ts";
 
 /** The service's parts on their foundation, wired to each other. */
 export async function wireParts(foundation: Foundation) {
   const { pool, signInPool, config, secretKey, demo, log, connectionString, closers } = foundation;
-  const listeners: ((organizationIds: readonly string[]) => void)[] = [];
+  const onFault = (error: unknown) => log.warn({ err: error }, "news could not be read; trying again");
+  const bell = createNewsBell();
+  const signal = openNewsSignal({ connectionString, onNews: bell.wake, onMissed: bell.wakeAll, onFault });
+  closers.push(() => signal.stop());
+  // Who listens on this process first; the others hear of it from the database.
   const onNews = (organizationIds: readonly string[]) => {
-    for (const tell of listeners) tell(organizationIds);
+    bell.wake(organizationIds);
+    signal.announce(organizationIds);
   };
   const money = await wireMoney({ pool, connectionString, config, secretKey, onNews });
   closers.push(() => money.engine.stop());
   const operatorKey = demo?.operatorKey ?? config.operatorKey;
   const identity = wireIdentity({ pool, signInPool, config, secretKey, operatorKey, money });
-  const onFault = (error: unknown) => log.warn({ err: error }, "live news could not be read; trying again");
   const { hub, routes: streamRoutes } = wireStream({ pool, money, identity, onFault });
-  const signal = openNewsSignal({ connectionString, onNews: hub.wake, onMissed: hub.wakeAll, onFault });
-  closers.push(() => signal.stop());
-  // Pages on this process first; the others hear of it from the database.
-  listeners.push(hub.wake, signal.announce);
+  bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
   const payments = await wirePayments({
     ...paymentSettings(foundation),
@@ -41,7 +43,8 @@ export async function wireParts(foundation: Foundation) {
     ...payments.routes,
     streamRoutes,
   ];
-  return { money, identity, routes, reconcileOrders: payments.reconcileOrders };
+  const outboxReaders: OutboxReaderPart[] = [];
+  return { money, identity, routes, bell, outboxReaders, reconcileOrders: payments.reconcileOrders };
 }
 
 export type Parts = Awaited<ReturnType<typeof wireParts>>;

@@ -148,7 +148,7 @@ describe("the stream", () => {
       [acme.id, last - 1],
     );
     // Other organizations have old news too, the demo's above all.
-    expect(await createOutboxCleaner(createOutboxEraser(pool), { batchMax: 2 })()).toBeGreaterThan(2);
+    expect(await createOutboxCleaner(createOutboxEraser(pool, []), { batchMax: 2 })()).toBeGreaterThan(2);
     const { rows } = await pool.query("select min(seq) as oldest from outbox where org_id = $1", [acme.id]);
     expect(rows[0].oldest).toBe(BigInt(last - 1));
     expect(await (await listen({ after_seq: 0 })).closed).toBe(4410);

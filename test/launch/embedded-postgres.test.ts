@@ -10,16 +10,16 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from "../../src/storage/embedded-postgres/start-embedded-postgres.ts";
-import { type Holder, holderProcesses } from "./holder-process.ts";
+import { type ScriptProcess, scriptProcesses } from "../setup/script-process.ts";
 
 const log = { info: () => {}, warn: () => {} };
-let holders: Awaited<ReturnType<typeof holderProcesses>>;
+let holders: Awaited<ReturnType<typeof scriptProcesses>>;
 let home: string;
 let dataDir: string;
 let cleanUp: (() => Promise<void>)[];
 
 beforeAll(async () => {
-  holders = await holderProcesses();
+  holders = await scriptProcesses("test/launch/holder.ts");
 });
 afterAll(() => holders.remove());
 
@@ -105,7 +105,7 @@ describe("starting again", () => {
   });
 
   test("a service that exits without stopping takes its server along", async () => {
-    const holder = holders.start("exit", dataDir);
+    const holder = holders.start(["exit", dataDir]);
     expect(await holder.next()).toMatchObject({ kind: "running" });
     await vi.waitFor(
       () => expect(existsSync(join(dataDir, "postgres", "postmaster.pid"))).toBe(false),
@@ -155,7 +155,7 @@ describe("one data directory", () => {
   test("is given to exactly one of several that start at once over a stale lock", async () => {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(join(dataDir, "airtime.lock"), JSON.stringify({ pid: 999_999_999, startedAt: "x" }));
-    const started = [1, 2, 3].map(() => holders.start("hold", dataDir));
+    const started = [1, 2, 3].map(() => holders.start(["hold", dataDir]));
     for (const holder of started) cleanUp.push(() => holder.end("SIGTERM"));
     const events = await Promise.all(started.map((holder) => holder.next()));
     expect(events.map((event) => event.kind).sort()).toEqual(["failed", "failed", "running"]);
@@ -208,8 +208,8 @@ async function start(port?: number): Promise<EmbeddedPostgres> {
   return server;
 }
 
-async function hold(): Promise<{ holder: Holder; connectionString: string }> {
-  const holder = holders.start("hold", dataDir);
+async function hold(): Promise<{ holder: ScriptProcess; connectionString: string }> {
+  const holder = holders.start(["hold", dataDir]);
   cleanUp.push(() => holder.end("SIGTERM"));
   const event = await holder.next();
   expect(event).toMatchObject({ kind: "running" });

@@ -1,22 +1,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "vite";
 
 const root = join(import.meta.dirname, "..", "..");
 
-export type Holder = {
+/** A process that can be killed. It tells one JSON line per event. */
+export type ScriptProcess = {
   readonly process: ChildProcess;
   /** The next event it tells; rejects when it ends without another. */
   next(): Promise<Record<string, string>>;
   end(signal: NodeJS.Signals): Promise<void>;
 };
 
-/** Bundles holder.ts, so that plain Node can run it as a process of its own; starts as many as asked for. */
-export async function holderProcesses(): Promise<{
-  start(mode: "hold" | "exit" | "binaries", target: string, env?: NodeJS.ProcessEnv): Holder;
+/** Bundles a script, so that plain Node can run it as a process of its own; starts as many as asked for.
+ *  @param script its path from the repository's root. */
+export async function scriptProcesses(script: string): Promise<{
+  start(argv: readonly string[], env?: NodeJS.ProcessEnv): ScriptProcess;
   remove(): void;
 }> {
   // Inside the repository: the bundle finds its packages by the folders above it.
@@ -26,15 +28,15 @@ export async function holderProcesses(): Promise<{
     configFile: false,
     publicDir: false,
     logLevel: "error",
-    build: { ssr: join(import.meta.dirname, "holder.ts"), outDir: folder, emptyOutDir: true },
+    build: { ssr: join(root, script), outDir: folder, emptyOutDir: true },
   });
   return {
-    start: (mode, target, env = process.env) => startHolder(join(folder, "holder.js"), [mode, target], env),
+    start: (argv, env = process.env) => startScript(join(folder, `${parse(script).name}.js`), argv, env),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function startHolder(script: string, argv: readonly string[], env: NodeJS.ProcessEnv): Holder {
+function startScript(script: string, argv: readonly string[], env: NodeJS.ProcessEnv): ScriptProcess {
   const child = spawn(process.execPath, [script, ...argv], { env, stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exited = once(child, "exit");
