@@ -82,6 +82,7 @@ export type HttpProblemCode =
   | "payment_provider_error"
   | "already_member"
   | "owner_required"
+  | "price_date_taken"
   | "idempotency_key_reused";
 
 export type ProblemCode = Refusal["kind"] | HttpProblemCode;
@@ -105,6 +106,7 @@ const problems = {
   payment_provider_error: { status: 502, title: "The payment provider refused or garbled the request" },
   already_member: { status: 409, title: "This person is already a member" },
   owner_required: { status: 409, title: "The Owner can neither be removed nor given another role" },
+  price_date_taken: { status: 409, title: "Another price version comes into force at that time" },
   idempotency_key_reused: { status: 409, title: "The Idempotency-Key was used with another request" },
   insufficient_credits: { status: 402, title: "The balance is used up" },
   credits_reserved: { status: 402, title: "Running sessions hold all available credits" },

@@ -49,7 +49,7 @@ export async function addFirstPrices(pool: pg.Pool): Promise<void> {
   await pool.query(
     `insert into price_version (version, org_id, effective_from, entries, created_by)
      values (1, null, '2020-01-01T00:00:00Z', $1, 'airtime') on conflict (version) do nothing`,
-    [JSON.stringify(FIRST_PRICES.map(storedEntry))],
+    [storedEntries(FIRST_PRICES)],
   );
 }
 
@@ -59,15 +59,23 @@ export async function readPriceBook(reader: pg.Pool | pg.ClientBase): Promise<Pr
     "select version, org_id, effective_from, entries from price_version order by version",
   );
   return {
-    versions: rows.map(
-      (row): PriceVersion => ({
-        version: row.version,
-        organizationId: row.org_id,
-        effectiveFrom: row.effective_from.getTime(),
-        entries: row.entries.map(parsedEntry),
-      }),
-    ),
+    versions: rows.map(priceVersionFromRow),
   };
+}
+
+/** Parses a row's version, org_id, effective_from and entries. */
+export function priceVersionFromRow(row: pg.QueryResultRow): PriceVersion {
+  return {
+    version: row.version,
+    organizationId: row.org_id,
+    effectiveFrom: row.effective_from.getTime(),
+    entries: row.entries.map(parsedEntry),
+  };
+}
+
+/** Entries as the table keeps them: JSON text. */
+export function storedEntries(entries: readonly PriceEntry[]): string {
+  return JSON.stringify(entries.map(storedEntry));
 }
 
 /** Rates are stored as decimal text: a JSON number would be read as a float. */

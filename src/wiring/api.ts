@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { createAddPriceVersion } from "../application/add-price-version.ts";
 import type { AnswerStore } from "../application/identity-ports.ts";
 import type { Session } from "../domain/charging/session.ts";
 import type { AnswerOnce } from "../http/answer-once.ts";
@@ -6,6 +7,7 @@ import { registerChargingRoutes } from "../http/routes/charging.ts";
 import { registerCreditRoutes } from "../http/routes/credits.ts";
 import { registerEventRoutes } from "../http/routes/events.ts";
 import { registerExportRoute } from "../http/routes/export.ts";
+import { registerPriceVersionRoutes } from "../http/routes/price-versions.ts";
 import { registerPricingRoutes } from "../http/routes/pricing.ts";
 import { registerReadingRoutes } from "../http/routes/reading.ts";
 import { registerSessionRoutes } from "../http/routes/sessions.ts";
@@ -15,8 +17,10 @@ import type { RegisterRoutes } from "../http/server.ts";
 import { sessionView } from "../http/wire/session.ts";
 import { createLiveHub, type LiveHub } from "../notify/live/hub.ts";
 import { createNewsPages } from "../notify/live/message.ts";
+import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { createOutboxReader } from "../storage/outbox.ts";
+import { createPriceVersionStore } from "../storage/price-versions.ts";
 import { exportTransactions } from "../storage/reading/export-transactions.ts";
 import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
 import { findSession, listSessions } from "../storage/reading/sessions.ts";
@@ -29,6 +33,8 @@ import type { Money } from "./money.ts";
 export function billingRoutes({ pool, money, answers }: BillingSettings): RegisterRoutes[] {
   const { postCommand, showTransaction, accountOf } = money;
   const { newest: prices, knowing } = money.prices;
+  const versions = createPriceVersionStore(pool);
+  const { organizationExists } = createCredentialReader(pool);
   const contextOf = async (sessions: readonly Session[]) => ({
     prices: await knowing(sessions),
     timing: money.timing,
@@ -39,6 +45,12 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
     (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
     (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now, answerOnce }),
+    (server) =>
+      registerPriceVersionRoutes(server, {
+        listPriceVersions: versions.list,
+        addPriceVersion: createAddPriceVersion({ versions, organizationExists }),
+        answers,
+      }),
     (server) =>
       registerExportRoute(server, {
         now: Date.now,

@@ -23,6 +23,14 @@ export function parseRate(text: string): Rate | null {
   return rate(BigInt(whole) * 10n ** BigInt(RATE_DECIMALS) + BigInt(fraction.padEnd(RATE_DECIMALS, "0")));
 }
 
+/** The rate that a JSON number stands for: not negative, below 100,000, with at most 10 decimals, so that a float tells
+ *  it from its neighbours; null when it is not one. */
+export function rateFromNumber(value: number): Rate | null {
+  if (!(value >= 0 && value < 100_000)) return null;
+  const text = value.toFixed(RATE_DECIMALS);
+  return Number(text) === value ? parseRate(text) : null;
+}
+
 /** The JSON number of a rate, for display. */
 export function rateToNumber(value: Rate): number {
   return Number(value) / 10 ** RATE_DECIMALS;

@@ -42,13 +42,18 @@ export type PinnedPrices = { readonly priceVersion: number; readonly overrideVer
  *  what was agreed with this customer. */
 export type PriceLists = { readonly own: readonly PriceEntry[]; readonly everyone: readonly PriceEntry[] };
 
-/** The versions in force at `now` (epoch ms), or null when no price was in force then. */
-export function pricesInForce(book: PriceBook, organizationId: string, now: number): PinnedPrices | null {
+/** The versions in force at `now` (epoch ms), or null when no price was in force then.
+ *  @param organizationId null: for an organization without an override. */
+export function pricesInForce(
+  book: PriceBook,
+  organizationId: string | null,
+  now: number,
+): PinnedPrices | null {
   const everyone = latest(book, null, now);
   if (everyone === null) return null;
   return {
     priceVersion: everyone.version,
-    overrideVersion: latest(book, organizationId, now)?.version ?? null,
+    overrideVersion: organizationId === null ? null : (latest(book, organizationId, now)?.version ?? null),
   };
 }
 

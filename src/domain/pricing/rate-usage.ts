@@ -1,15 +1,8 @@
 import { assertNever } from "../assert.ts";
 import type { Credits } from "../money/credits.ts";
 import { allocate, type Exact, perCount, perMinute, type Rate, roundHalfUp, sum } from "../money/exact.ts";
-import type {
-  Architecture,
-  Component,
-  KeyMode,
-  PriceEntry,
-  PriceLists,
-  RateUnit,
-  SessionType,
-} from "./price-book.ts";
+import { chooseEntry } from "./choose-entry.ts";
+import type { Architecture, Component, KeyMode, PriceLists, RateUnit, SessionType } from "./price-book.ts";
 
 /** What decides the rates of a session or event. */
 export type PricedSubject = {
@@ -53,8 +46,7 @@ export function ratesFor(subject: PricedSubject, { own, everyone }: PriceLists):
   const rates: AppliedRate[] = [];
   let usedDefault = false;
   for (const { component, model } of componentsOf(subject)) {
-    const entry =
-      mostSpecific(subject, component, model, own) ?? mostSpecific(subject, component, model, everyone);
+    const entry = chooseEntry({ ...subject, component, model }, { own, everyone });
     if (entry === null) return null;
     if (model !== null && entry.model === undefined) usedDefault = true;
     rates.push({
@@ -107,8 +99,9 @@ function exactOf(line: AppliedRate, quantity: bigint): Exact {
   return line.unit === "minute" ? perMinute(line.rate, quantity) : perCount(line.rate, quantity);
 }
 
-/** With its own keys the organization pays its model vendors itself, so only the base is charged. */
-function componentsOf(subject: PricedSubject): { component: Component; model: string | null }[] {
+/** What a subject is charged for. With its own keys the organization pays its model vendors itself, so only the base is
+ *  charged. */
+export function componentsOf(subject: PricedSubject): { component: Component; model: string | null }[] {
   const ownKeys = subject.keyMode === "own_keys";
   switch (subject.architecture) {
     case "pipeline":
@@ -132,41 +125,4 @@ function componentsOf(subject: PricedSubject): { component: Component; model: st
     default:
       return assertNever(subject.architecture);
   }
-}
-
-function mostSpecific(
-  subject: PricedSubject,
-  component: Component,
-  model: string | null,
-  entries: readonly PriceEntry[],
-): PriceEntry | null {
-  let best: PriceEntry | null = null;
-  let bestScore = -1;
-  for (const entry of entries) {
-    if (entry.component !== component || entry.architecture !== subject.architecture) continue;
-    const score = specificity(entry, subject, model);
-    if (score > bestScore) {
-      best = entry;
-      bestScore = score;
-    }
-  }
-  return best;
-}
-
-/** Number of selectors that match, or -1 when one of them does not. */
-function specificity(entry: PriceEntry, subject: PricedSubject, model: string | null): number {
-  const selectors: [wanted: string | undefined, actual: string | null][] = [
-    [entry.sessionType, subject.sessionType],
-    [entry.keyMode, subject.keyMode],
-    [entry.model === "*" ? undefined : entry.model, model],
-    // An event that names no unit price takes the first one of the book.
-    [entry.unitPriceId, subject.unitPriceId ?? entry.unitPriceId ?? null],
-  ];
-  let score = 0;
-  for (const [wanted, actual] of selectors) {
-    if (wanted === undefined) continue;
-    if (wanted !== actual) return -1;
-    score += 1;
-  }
-  return score;
 }

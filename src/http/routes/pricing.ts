@@ -3,13 +3,7 @@ import { adviseStart, runwayOf } from "../../domain/charging/advise.ts";
 import type { SessionSubject } from "../../domain/charging/session.ts";
 import { type Account, available } from "../../domain/ledger/account.ts";
 import { creditsToNumber } from "../../domain/money/credits.ts";
-import { rateToNumber } from "../../domain/money/exact.ts";
-import {
-  type PriceBook,
-  type PriceEntry,
-  pinnedPrices,
-  pricesInForce,
-} from "../../domain/pricing/price-book.ts";
+import { type PriceBook, pinnedPrices, pricesInForce } from "../../domain/pricing/price-book.ts";
 import {
   type AppliedRates,
   NO_USAGE,
@@ -20,6 +14,7 @@ import {
 import { type AnswerOnce, answerOnce } from "../answer-once.ts";
 import { sendProblem } from "../problems.ts";
 import { idInput, organizationField, timeOutput } from "../schemas.ts";
+import { rateSchema, rateView } from "../wire/price-version.ts";
 import { breakdownSchema, breakdownView, ratesView } from "../wire/session.ts";
 import { subjectFields, subjectOf, totalsFields, totalsOf } from "../wire/usage-input.ts";
 import type { ZodServer } from "../zod-server.ts";
@@ -66,7 +61,7 @@ function registerPricing(server: ZodServer, { prices, now }: PricingDependencies
         override_version: pinned.overrideVersion,
         effective_from: new Date(version.effectiveFrom).toISOString(),
         currency: "USD" as const,
-        rates: [...own, ...everyone].map(entryView),
+        rates: [...own, ...everyone].map(rateView),
       };
     },
   );
@@ -177,18 +172,7 @@ const pricingSchema = z.strictObject({
   override_version: z.int().nullable(),
   effective_from: timeOutput,
   currency: z.literal("USD"),
-  rates: z.array(
-    z.strictObject({
-      component: z.enum(["base", "llm", "model", "stt", "tts", "unit"]),
-      architecture: z.enum(["pipeline", "realtime", "text", "api"]),
-      session_type: z.string().nullable(),
-      key_mode: z.string().nullable(),
-      model: z.string().nullable(),
-      unit_price_id: z.string().nullable(),
-      unit: z.enum(["minute", "message", "unit"]),
-      rate: z.number(),
-    }),
-  ),
+  rates: z.array(rateSchema),
 });
 
 const quoteSchema = z.strictObject({
@@ -213,16 +197,3 @@ const checkSchema = z.strictObject({
   max_messages: z.int().nullable(),
   code: z.enum(["insufficient_credits", "credits_reserved"]).optional(),
 });
-
-function entryView(entry: PriceEntry) {
-  return {
-    component: entry.component,
-    architecture: entry.architecture,
-    session_type: entry.sessionType ?? null,
-    key_mode: entry.keyMode ?? null,
-    model: entry.model ?? null,
-    unit_price_id: entry.unitPriceId ?? null,
-    unit: entry.unit,
-    rate: rateToNumber(entry.rate),
-  };
-}
