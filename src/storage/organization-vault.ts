@@ -28,9 +28,9 @@ export function createOrganizationVault(pool: pg.Pool, secret: string): Organiza
 
   function keyOf(organizationId: string): Promise<Buffer | null> {
     const cached = cache.get(organizationId);
-    if (cached !== undefined && cached.until > Date.now()) return cached.key;
+    if (cached !== undefined && cached.until > performance.now()) return cached.key;
     const key = loadKey(pool, masterKey, organizationId);
-    const entry: CachedKey = { key, loaded: null, until: Date.now() + CACHE_MS };
+    const entry: CachedKey = { key, loaded: null, until: performance.now() + CACHE_MS };
     cache.set(organizationId, entry);
     key.then(
       (loaded) => {

@@ -54,6 +54,7 @@ export async function startServiceProcess(settings: {
     kill: () => end("SIGKILL"),
     freeze: () => running.child.kill("SIGSTOP"),
     thaw: () => running.child.kill("SIGCONT"),
+    signal: (signal) => running.child.kill(signal),
     async restart(env = {}) {
       await end("SIGINT");
       changed = { ...changed, ...env };
@@ -70,6 +71,7 @@ export type ServiceProcess = {
   /** Stops the process in the middle of whatever it does; connections and locks stay as they are. */
   freeze(): void;
   thaw(): void;
+  signal(signal: NodeJS.Signals): void;
   /** Starts it anew at the same address, again if its database is not there yet, and resolves when it is ready.
    *  @param env what is configured otherwise from now on. */
   restart(env?: Readonly<Record<string, string>>): Promise<void>;

@@ -191,7 +191,8 @@ async function settleInOrder(parts: readonly Promise<unknown>[]): Promise<void> 
 }
 
 async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise<T> {
-  const startedAt = Date.now();
+  // The process's own clock may jump; this one does not.
+  const startedAt = performance.now();
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     try {
       return await work();
@@ -200,7 +201,7 @@ async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise
       // The wait for the lock was long enough.
       if (sqlStateOf(error) === LOCK_TIMEOUT)
         throw new AccountLocked("an account is locked", { cause: error });
-      if (Date.now() - startedAt + pauseMs > retryForMs) {
+      if (performance.now() - startedAt + pauseMs > retryForMs) {
         throw new EngineUnavailable("the database can't be reached", { cause: error });
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
