@@ -1,11 +1,15 @@
 import type pg from "pg";
+import { type Account, newAccount } from "../../src/domain/ledger/account.ts";
+import { credits } from "../../src/domain/money/credits.ts";
+import { insertAccounts } from "../../src/storage/posting/account-rows.ts";
 
 /** Histories made inside PostgreSQL: every constraint of the tables holds, sequences are dense and balances add up, but
  *  the hashes are made up. Good for reading; `verify` has real rows of its own. */
 
 /** Transactions that follow each other again and again: a top-up, then calls that use it up to the last hundredth. */
 const CYCLE = 50;
-const FIRST_BALANCE = 1_000_000n;
+const FIRST_BALANCE = credits(1_000_000n);
+const POLICY = { graceLimit: credits(50_000n), lowBalanceThreshold: credits(50_000n) };
 const YEAR_SECONDS = 365 * 24 * 3_600;
 
 export type HistorySettings = {
@@ -53,14 +57,24 @@ async function insertHistory(client: pg.PoolClient, history: HistorySettings): P
     before,
     YEAR_SECONDS / transactions,
   ]);
-  const topups = transactions / CYCLE;
-  await client.query(INSERT_ACCOUNTS, [
-    organizationIds,
-    FIRST_BALANCE,
-    transactions,
-    topups,
-    BigInt(topups) * (amounts[0] ?? 0n),
-  ]);
+  const accounts = organizationIds.map((organizationId) => accountOf(organizationId, transactions, amounts));
+  await client.query(insertAccounts.text, insertAccounts.values(accounts));
+}
+
+/** The account as its transactions leave it. */
+function accountOf(organizationId: string, transactions: number, amounts: readonly bigint[]): Account {
+  const topups = BigInt(transactions / CYCLE);
+  const fresh = newAccount(organizationId, POLICY, Date.now());
+  // A cycle's top-up is what its calls use up.
+  const total = credits(topups * (amounts[0] ?? 0n));
+  return {
+    ...fresh,
+    balance: FIRST_BALANCE,
+    seq: BigInt(transactions),
+    typeSeq: { ...fresh.typeSeq, topup: topups, consumption: BigInt(transactions) - topups },
+    totalTopups: total,
+    totalUsage: total,
+  };
 }
 
 /** Amounts of one cycle, which sum to nothing, and the balance before each. */
@@ -68,7 +82,7 @@ function cycleOfAmounts(): { amounts: bigint[]; before: bigint[] } {
   const calls = Array.from({ length: CYCLE - 1 }, (_, index) => -BigInt(525 + ((index * 7_919) % 9_000)));
   const amounts = [-calls.reduce((sum, amount) => sum + amount, 0n), ...calls];
   const before: bigint[] = [];
-  let balance = FIRST_BALANCE;
+  let balance: bigint = FIRST_BALANCE;
   for (const amount of amounts) {
     before.push(balance);
     balance += amount;
@@ -99,11 +113,3 @@ const INSERT_TRANSACTIONS = `
   from unnest($1::text[]) as org_id,
     lateral (select seq, (seq - 1) / ${CYCLE} as cycle, ((seq - 1) % ${CYCLE} + 1)::int as p
       from generate_series(1, $2::bigint) as seq) as numbered`;
-
-const INSERT_ACCOUNTS = `
-  insert into account (org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, active_sessions, seq,
-    topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq, total_topups, total_usage, head_hash,
-    updated_at)
-  select org_id, $2, 0, 50000, 50000, 50000, 0, $3, $4::bigint, $3 - $4::bigint, 0, 0, 0, 0, $5, $5,
-    sha256(int8send($3)), now()
-  from unnest($1::text[]) as org_id`;

@@ -5,7 +5,8 @@ export type LoadOrder = {
   readonly port: number;
   /** API keys, each of an organization of its own; every session or batch takes one at random. */
   readonly keys: readonly string[];
-  readonly load: "sessions" | "bulk";
+  /** Of each key once: until that is done, however long it takes. */
+  readonly load: "sessions" | "bulk" | "session_of_each_key";
   readonly connections: number;
   readonly seconds: number;
 };

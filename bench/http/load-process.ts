@@ -13,32 +13,60 @@ process.on("message", (order: LoadOrder) => {
 });
 process.once("SIGINT", () => process.exit(0));
 
-async function carryOut({ port, keys, load, connections: count, seconds }: LoadOrder): Promise<LoadResult> {
-  const connections = await Promise.all(Array.from({ length: count }, () => openConnection(port)));
-  const random = createRandom(Math.floor(performance.now()));
-  const pickKey = () => keys[Math.floor(random() * keys.length)] ?? "";
-  const roundTrip = load === "sessions" ? driveSession : driveBatch;
-  let postings = 0;
+async function carryOut(order: LoadOrder): Promise<LoadResult> {
+  const connections = await Promise.all(
+    Array.from({ length: order.connections }, () => openConnection(order.port)),
+  );
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   try {
-    const peak = await saturate({
-      workers: count,
-      seconds,
-      work: async (tell, worker) => {
-        const connection = connections[worker];
-        if (connection === undefined) throw new Error("a worker has no connection");
-        // Two steps: the sum must be read after the answer, not before.
-        const posted = await roundTrip(connection, pickKey(), tell);
-        postings += posted;
-      },
-    });
+    const { perSecond, postings } =
+      order.load === "session_of_each_key"
+        ? await driveEachKey(connections, order.keys)
+        : await drivePeak(connections, order);
     const { user, system } = process.cpuUsage(cpuBefore);
-    const elapsedMs = performance.now() - startedAt;
-    return { perSecond: peak.perSecond, postings, generatorBusy: (user + system) / 1_000 / elapsedMs };
+    const generatorBusy = (user + system) / 1_000 / (performance.now() - startedAt);
+    return { perSecond, postings, generatorBusy };
   } finally {
     for (const connection of connections) connection.close();
   }
+}
+
+type Driven = Pick<LoadResult, "perSecond" | "postings">;
+
+async function drivePeak(connections: readonly HttpConnection[], order: LoadOrder): Promise<Driven> {
+  const { keys, seconds } = order;
+  const random = createRandom(Math.floor(performance.now()));
+  const roundTrip = order.load === "bulk" ? driveBatch : driveSession;
+  let postings = 0;
+  const { perSecond } = await saturate({
+    workers: connections.length,
+    seconds,
+    work: async (tell, worker) => {
+      const connection = connections[worker];
+      const key = keys[Math.floor(random() * keys.length)];
+      if (connection === undefined || key === undefined) throw new Error("a worker has no connection or key");
+      // Two steps: the sum must be read after the answer, not before.
+      const posted = await roundTrip(connection, key, tell);
+      postings += posted;
+    },
+  });
+  return { perSecond, postings };
+}
+
+async function driveEachKey(
+  connections: readonly HttpConnection[],
+  keys: readonly string[],
+): Promise<Driven> {
+  const waiting = [...keys];
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+        await driveSession(connection, key, () => {});
+      }
+    }),
+  );
+  return { perSecond: 0, postings: keys.length };
 }
 
 type Tell = (commands: number) => void;
