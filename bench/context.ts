@@ -1,3 +1,4 @@
+import type { Baselines } from "./baseline/baselines.ts";
 import type { BenchServer } from "./machine/postgres.ts";
 import type { Plan } from "./options.ts";
 
@@ -5,6 +6,7 @@ import type { Plan } from "./options.ts";
 export type BenchContext = {
   readonly plan: Plan;
   readonly server: BenchServer;
+  readonly baselines: Baselines;
   /** Tells how far it is, on standard error. */
   readonly progress: (text: string) => void;
 };

@@ -1,3 +1,4 @@
+import { createBaselines } from "./baseline/baselines.ts";
 import type { BenchContext } from "./context.ts";
 import { measureEngine } from "./engine/engine-figures.ts";
 import type { Figure } from "./figure.ts";
@@ -40,13 +41,15 @@ async function run({ plan, groups, json }: Options): Promise<void> {
   };
   progress("starting PostgreSQL");
   const server = await openBenchServer(process.env.DATABASE_URL);
+  const baselines = createBaselines(server, plan);
   try {
     const machine = await describeMachine(server);
     const figures: Figure[] = [];
-    for (const group of groups) figures.push(...(await GROUPS[group]({ plan, server, progress })));
+    for (const group of groups) figures.push(...(await GROUPS[group]({ plan, server, baselines, progress })));
     const report = { plan, machine, figures };
     console.log(json ? reportAsJson(report) : reportAsText(report));
   } finally {
+    await baselines.close();
     await server.stop();
   }
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { createPool } from "../../src/storage/database.ts";
+import { saturate } from "../load/saturate.ts";
 import { createRandom } from "../random.ts";
 
 /** The transaction that most prepaid billing is built from: BEGIN, SELECT FOR UPDATE, INSERT, UPDATE, COMMIT from a pool
@@ -7,13 +8,13 @@ import { createRandom } from "../random.ts";
 export type UsualTransaction = {
   /** Charges one organization, and throws when the database refuses. @param which hot: always the same row. */
   charge(which: "spread" | "hot"): Promise<void>;
-  /** Throws unless rows and balances say that exactly so many charges were carried out. */
-  audit(charges: number): Promise<void>;
+  /** Throws unless rows and balances say that exactly what was answered was carried out. */
+  audit(): Promise<void>;
   close(): Promise<void>;
 };
 
 /** Larger pools make it slower (docs/decisions/0002-spine.md). */
-export const USUAL_POOL = 8;
+const USUAL_POOL = 8;
 
 const BALANCE = 1_000_000;
 const COST = 0.0525;
@@ -31,21 +32,23 @@ export async function prepareUsualTransaction(
   });
   await createTables(pool, organizations);
   const random = createRandom(2);
-  let number = 0;
+  let sent = 0;
+  let answered = 0;
   return {
     async charge(which) {
       const organization = which === "hot" ? HOT : 1 + Math.floor(random() * organizations);
-      number += 1;
-      await chargeOne(pool, organization, `evt-${number}`);
+      sent += 1;
+      await chargeOne(pool, organization, `evt-${sent}`);
+      answered += 1;
     },
-    async audit(charges) {
+    async audit() {
       const { rows } = await pool.query(
         `select (select count(*)::int from usual_transaction) as posted,
            (select sum(${BALANCE} - balance) from usual_account)::float8 as charged`,
       );
       const { posted, charged } = rows[0];
-      if (posted === charges && Math.abs(charged - charges * COST) < COST / 2) return;
-      throw new Error(`the usual transaction answered ${charges} charges and has ${posted}, of ${charged}`);
+      if (posted === answered && Math.abs(charged - answered * COST) < COST / 2) return;
+      throw new Error(`the usual transaction answered ${answered} charges and has ${posted}, of ${charged}`);
     },
     close: () => pool.end(),
   };
@@ -94,4 +97,21 @@ async function chargeOne(pool: pg.Pool, organization: number, eventId: string): 
   } finally {
     client.release();
   }
+}
+
+/** Its peak: each connection of its pool busy all the time. @returns charges a second. */
+export async function usualPeak(
+  usual: UsualTransaction,
+  which: "spread" | "hot",
+  seconds: number,
+): Promise<number> {
+  const { perSecond } = await saturate({
+    workers: USUAL_POOL,
+    seconds,
+    work: async (tell) => {
+      await usual.charge(which);
+      tell(1);
+    },
+  });
+  return perSecond;
 }

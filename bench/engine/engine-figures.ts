@@ -1,75 +1,51 @@
-import { prepareTpcb } from "../baseline/tpcb.ts";
-import { prepareUsualTransaction, USUAL_POOL, type UsualTransaction } from "../baseline/usual-transaction.ts";
+import { usualPeak } from "../baseline/usual-transaction.ts";
 import type { BenchContext } from "../context.ts";
 import { type Figure, figureOf, plainFigure } from "../figure.ts";
 import { measureRounds, pairsOf, type Rounds } from "../load/rounds.ts";
-import { saturate } from "../load/saturate.ts";
 import { auditBooks, openApplication } from "./application.ts";
-import { createEngineLoad, type Which } from "./engine-load.ts";
+import { createEngineLoad } from "./engine-load.ts";
 
 /** The posting engine at its peak beside TPC-B and the usual transaction, then the books of all of it verified. */
 export async function measureEngine(context: BenchContext): Promise<Figure[]> {
-  const { plan, server, progress } = context;
+  const { plan, server, baselines, progress } = context;
   progress("engine: preparing");
-  const tpcb = await prepareTpcb(await server.createDatabase("engine_tpcb", "empty"), plan.tpcbScale);
-  const usual = await prepareUsualTransaction(
-    await server.createDatabase("engine_usual", "empty"),
-    plan.organizations,
-  );
+  const [tpcb, usual] = [await baselines.tpcb(), await baselines.usual()];
   const database = await server.createDatabase("engine", "airtime");
   const application = await openApplication(database, plan.organizations);
   const load = createEngineLoad(application);
-  let usualCharges = 0;
-  const measureUsual = async (which: Which, seconds: number) => {
-    const peak = await usualPeak(usual, which, seconds);
-    usualCharges += peak.answered;
-    return peak.perSecond;
-  };
   const seconds = plan.runSeconds;
   // Code that has just been loaded is slow: the first round must not be the one that pays.
   await Promise.all([load.charges("spread", seconds / 4), load.sessions("spread", seconds / 4)]);
-  await measureUsual("spread", seconds / 4);
+  await usualPeak(usual, "spread", seconds / 4);
 
   const rounds = await measureRounds(context, {
     tpcb: () => tpcb.measure(plan.tpcbSeconds),
-    "usual spread": () => measureUsual("spread", seconds),
+    "usual spread": () => usualPeak(usual, "spread", seconds),
     "charge spread": () => load.charges("spread", seconds),
     "session spread": () => load.sessions("spread", seconds),
-    "usual hot": () => measureUsual("hot", seconds),
+    "usual hot": () => usualPeak(usual, "hot", seconds),
     "charge hot": () => load.charges("hot", seconds),
     "session hot": () => load.sessions("hot", seconds),
   });
 
   await application.close();
-  await usual.audit(usualCharges);
-  await usual.close();
+  await usual.audit();
   progress("engine: verifying the books");
   const audit = await auditBooks(database, {
     organizations: plan.organizations,
     postings: load.postings(),
   });
   await server.dropDatabase(database);
-  return [
-    ...engineFigures(rounds, tpcb.name),
-    plainFigure({
-      name: "verify.rate",
-      value: audit.transactions / audit.seconds,
-      unit: "transactions/s",
-      bar: { of: "value", least: 100_000 },
-      note: `${audit.transactions.toLocaleString("en")} transactions of these runs, their sessions and ids with them`,
-    }),
-  ];
+  return [...engineFigures(rounds, tpcb.name), verifyFigure(audit)];
 }
 
-/** The usual transaction's peak: each connection of its pool busy all the time. */
-export function usualPeak(usual: UsualTransaction, which: Which, seconds: number) {
-  return saturate({
-    workers: USUAL_POOL,
-    seconds,
-    work: async (tell) => {
-      await usual.charge(which);
-      tell(1);
-    },
+function verifyFigure({ transactions, seconds }: { transactions: number; seconds: number }): Figure {
+  return plainFigure({
+    name: "verify.rate",
+    value: transactions / seconds,
+    unit: "transactions/s",
+    bar: { of: "value", least: 100_000 },
+    note: `${transactions.toLocaleString("en")} transactions of these runs, their sessions and ids with them`,
   });
 }
 

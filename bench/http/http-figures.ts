@@ -1,4 +1,3 @@
-import { prepareTpcb } from "../baseline/tpcb.ts";
 import type { BenchContext } from "../context.ts";
 import { auditBooks, openApplication } from "../engine/application.ts";
 import { type Figure, figureOf } from "../figure.ts";
@@ -24,9 +23,9 @@ const LOADS = {
 
 /** The service over HTTP at its peak, beside its own server answering a constant, and TPC-B. */
 export async function measureHttp(context: BenchContext): Promise<Figure[]> {
-  const { plan, server, progress } = context;
+  const { plan, server, baselines, progress } = context;
   progress("http: preparing");
-  const tpcb = await prepareTpcb(await server.createDatabase("http_tpcb", "empty"), plan.tpcbScale);
+  const tpcb = await baselines.tpcb();
   const database = await server.createDatabase("http", "airtime");
   const keys = await prepareOrganizations(database, plan.httpOrganizations);
   const service = await startServiceProcess(database);

@@ -1,7 +1,6 @@
-import { prepareUsualTransaction, type UsualTransaction } from "../baseline/usual-transaction.ts";
+import { type UsualTransaction, usualPeak } from "../baseline/usual-transaction.ts";
 import type { BenchContext } from "../context.ts";
 import { auditBooks, type BenchApplication, openApplication } from "../engine/application.ts";
-import { usualPeak } from "../engine/engine-figures.ts";
 import { createEngineLoad, type EngineLoad } from "../engine/engine-load.ts";
 import { type Figure, figureOf } from "../figure.ts";
 import { type OpenLoopResult, runOpenLoop } from "../load/open-loop.ts";
@@ -18,22 +17,18 @@ type Measured = {
 
 /** How long start, usage and end take at shares of our peak, beside the usual transaction at the same shares of its own. */
 export async function measureLatency(context: BenchContext): Promise<Figure[]> {
-  const { plan, server, progress } = context;
+  const { plan, server, baselines, progress } = context;
   progress("latency: preparing");
-  const usual = await prepareUsualTransaction(
-    await server.createDatabase("latency_usual", "empty"),
-    plan.organizations,
-  );
+  const usual = await baselines.usual();
   const database = await server.createDatabase("latency", "airtime");
   const application = await openApplication(database, plan.organizations);
   const load = createEngineLoad(application);
-  const bench = { context, application, load, usual: countCharges(usual) };
+  const bench = { context, application, load, usual };
   const measured: Measured[] = [];
   await load.sessions("spread", plan.runSeconds / 2);
   for (let round = 1; round <= plan.rounds; round += 1) measured.push(...(await measureRound(bench, round)));
   await application.close();
-  await usual.audit(bench.usual.charges());
-  await usual.close();
+  await usual.audit();
   progress("latency: verifying the books");
   await auditBooks(database, { organizations: plan.organizations, postings: load.postings() });
   await server.dropDatabase(database);
@@ -44,13 +39,13 @@ type LatencyBench = {
   readonly context: BenchContext;
   readonly application: BenchApplication;
   readonly load: EngineLoad;
-  readonly usual: UsualTransaction & { charges(): number };
+  readonly usual: UsualTransaction;
 };
 
 async function measureRound(bench: LatencyBench, round: number): Promise<Measured[]> {
   const { plan, server, progress } = bench.context;
   const ourPeak = await bench.load.sessions("spread", plan.runSeconds);
-  const { perSecond: usualPeakRate } = await usualPeak(bench.usual, "spread", plan.runSeconds);
+  const usualPeakRate = await usualPeak(bench.usual, "spread", plan.runSeconds);
   const measured: Measured[] = [];
   for (const share of plan.latencyShares) {
     await server.checkpoint();
@@ -91,19 +86,6 @@ function loadUsual({ context, usual }: LatencyBench, perSecond: number, seed: nu
     },
   }));
   return runOpenLoop<string>(arrivals, { fromMs: RAMP_MS, untilMs: seconds * 1_000 });
-}
-
-/** Counts what was carried out, for the audit. */
-function countCharges(usual: UsualTransaction): UsualTransaction & { charges(): number } {
-  let charges = 0;
-  return {
-    ...usual,
-    async charge(which) {
-      await usual.charge(which);
-      charges += 1;
-    },
-    charges: () => charges,
-  };
 }
 
 function latencyFigures(measured: readonly Measured[], share: number): Figure[] {

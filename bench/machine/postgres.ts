@@ -53,22 +53,32 @@ export async function openBenchServer(databaseUrl: string | undefined): Promise<
 }
 
 function benchServer(kind: BenchServer["kind"], adminUrl: string, stop: () => Promise<void>): BenchServer {
-  const run = nextName();
+  const run = randomBytes(4).toString("hex");
   const created = new Set<string>();
+  let template: Promise<string> | null = null;
+  const create = async (purpose: string, from: string): Promise<string> => {
+    const url = new URL(adminUrl);
+    const name = `airtime_bench_${run}_${purpose}`;
+    url.pathname = `/${name}`;
+    await runOn(adminUrl, `create database ${name} template ${from}`);
+    created.add(url.href);
+    return url.href;
+  };
+  const createTemplate = async () => {
+    const connectionString = await create("template", "template1");
+    await migrate(connectionString);
+    return nameOf(connectionString);
+  };
   const drop = async (connectionString: string) => {
     if (!created.delete(connectionString)) return;
-    const name = new URL(connectionString).pathname.slice(1);
-    await runOn(adminUrl, `drop database if exists ${name} with (force)`);
+    await runOn(adminUrl, `drop database if exists ${nameOf(connectionString)} with (force)`);
   };
   return {
     kind,
     async createDatabase(purpose, schema) {
-      const url = new URL(adminUrl);
-      url.pathname = `/airtime_bench_${run}_${purpose}`;
-      await runOn(adminUrl, `create database airtime_bench_${run}_${purpose}`);
-      created.add(url.href);
-      if (schema === "airtime") await migrate(url.href);
-      return url.href;
+      if (schema === "empty") return create(purpose, "template1");
+      template ??= createTemplate();
+      return create(purpose, await template);
     },
     dropDatabase: drop,
     async checkpoint() {
@@ -93,8 +103,8 @@ function benchServer(kind: BenchServer["kind"], adminUrl: string, stop: () => Pr
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-function nextName(): string {
-  return randomBytes(4).toString("hex");
+function nameOf(connectionString: string): string {
+  return new URL(connectionString).pathname.slice(1);
 }
 
 async function runOn(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
