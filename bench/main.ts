@@ -9,6 +9,7 @@ import { describeMachine } from "./machine/machine.ts";
 import { openBenchServer } from "./machine/postgres.ts";
 import { type Group, type Options, parseOptions, USAGE } from "./options.ts";
 import { reportAsJson, reportAsText } from "./report.ts";
+import { measureScale } from "./scale/scale-figures.ts";
 
 /** `npm run bench`. Exit codes: 0 measured, and every audit agreed; 1 something failed; 2 wrong usage. A missed bar is
  *  a figure, not a failure. */
@@ -17,6 +18,7 @@ const GROUPS = {
   http: measureHttp,
   latency: measureLatency,
   history: measureHistory,
+  scale: measureScale,
 } satisfies Record<Group, (context: BenchContext) => Promise<Figure[]>>;
 
 const parsed = parseOptions(process.argv.slice(2));

@@ -1,78 +1,149 @@
 import type pg from "pg";
-import type { Account } from "../../src/domain/ledger/account.ts";
-import { findAccount } from "../../src/storage/accounts.ts";
-import { createPool } from "../../src/storage/database.ts";
+import { exportTransactions } from "../../src/storage/reading/export-transactions.ts";
 import type { BenchContext } from "../context.ts";
-import { type Figure, figureOf } from "../figure.ts";
-import { median, type Pair } from "../statistics.ts";
-import { fillHistory } from "./fill-history.ts";
-import { pageReadings, timeReading } from "./page-readers.ts";
+import { type Figure, figureOf, plainFigure } from "../figure.ts";
+import { createRandom } from "../random.ts";
+import { median, type Pair, summarizeLatencies } from "../statistics.ts";
+import { type Explained, explainReading } from "./explain.ts";
+import { type HistoryDatabases, ORGANIZATION, openHistoryDatabases } from "./history-databases.ts";
+import {
+  existingAccount,
+  pageReadings,
+  pointReadings,
+  type Reading,
+  seriesReadings,
+  timeReading,
+} from "./readings.ts";
 
-const LARGE = "org_large";
-const SMALL_ROWS = 1_000;
-const READINGS = 60;
-
-/** Pages of a large history beside the same pages of 1,000 rows in a database that holds nothing else. */
+/** What is read of a large history beside the same of 1,000 rows, with what PostgreSQL does for it. */
 export async function measureHistory(context: BenchContext): Promise<Figure[]> {
-  const { plan, server, progress } = context;
+  const { plan, progress } = context;
   progress(`history: making ${plan.historyRows.toLocaleString("en")} rows`);
-  const databases = await Promise.all(
-    ["large", "small"].map((size) => server.createDatabase(`history_${size}`, "airtime")),
-  );
-  const [large, small] = databases.map((connectionString) => createPool({ connectionString }));
-  if (large === undefined || small === undefined) throw new Error("two databases were made");
+  const databases = await openHistoryDatabases(context);
   try {
-    await fillHistory(large, [
-      { organizationIds: [LARGE], transactions: plan.historyRows },
-      { organizationIds: smallOrganizations(plan.historyOrganizations), transactions: 50 },
-    ]);
-    await fillHistory(small, [{ organizationIds: [LARGE], transactions: SMALL_ROWS }]);
-    progress("history: reading pages");
-    return await pageFigures(large, small);
+    progress(`history: made ${Math.round(databases.fillRate).toLocaleString("en")} rows a second; reading`);
+    const pages = await measureAll(databases, pageReadings, { times: 60, turns: 3 });
+    const points = await measureAll(databases, pointReadings, { times: 60, turns: 3 });
+    progress("history: reading series and exporting");
+    const series = await measureAll(databases, seriesReadings, { times: 1, turns: 1 });
+    return [
+      pageFigure(pages),
+      ...points.map((measured) => comparedFigure(measured)),
+      ...series.map(({ name, pair, explained }) =>
+        plainFigure({ name: figureName(name), value: pair.value, unit: "ms", note: planText(explained) }),
+      ),
+      await exportFigure(databases.large),
+      ...(await othersFigure(databases)),
+    ];
   } finally {
-    await Promise.all([large.end(), small.end()]);
-    for (const database of databases) await server.dropDatabase(database);
+    await databases.close();
   }
 }
 
-function smallOrganizations(count: number): string[] {
-  return Array.from({ length: count }, (_, number) => `org_${String(number).padStart(26, "0")}`);
-}
+type Measured = {
+  readonly name: string;
+  readonly pair: Pair;
+  readonly explained: readonly Explained[];
+};
 
-/** The slowest kind of page stands for all. */
-async function pageFigures(large: pg.Pool, small: pg.Pool): Promise<Figure[]> {
-  const measured: { readonly name: string; readonly pair: Pair }[] = [];
-  const readingsOfSmall = pageReadings(await accountIn(small));
-  for (const [index, reading] of pageReadings(await accountIn(large)).entries()) {
+async function measureAll(
+  { large, small, prices }: HistoryDatabases,
+  readingsOf: (...input: Parameters<typeof pointReadings>) => Reading[],
+  { times, turns }: { readonly times: number; readonly turns: number },
+): Promise<Measured[]> {
+  const readingsOfSmall = readingsOf(await existingAccount(small, ORGANIZATION), prices);
+  const measured: Measured[] = [];
+  for (const [index, reading] of readingsOf(await existingAccount(large, ORGANIZATION), prices).entries()) {
     const same = readingsOfSmall[index];
-    if (same === undefined) throw new Error("both histories have the same pages");
-    const taken = { large: [] as number[], small: [] as number[] };
-    for (let turn = 0; turn < 3; turn += 1) {
-      taken.small.push(...(await timeReading(small, same, READINGS)));
-      taken.large.push(...(await timeReading(large, reading, READINGS)));
+    if (same === undefined) throw new Error("both histories have the same readings");
+    const taken: { large: number[]; small: number[] } = { large: [], small: [] };
+    for (let turn = 0; turn < turns; turn += 1) {
+      taken.small.push(...(await timeReading(small, same, times)));
+      taken.large.push(...(await timeReading(large, reading, times)));
     }
     measured.push({
       name: reading.name,
       pair: { value: median(taken.large), baseline: median(taken.small) },
+      explained: await explainReading(large, reading),
     });
   }
-  const slowest = measured.reduce((worst, next) =>
-    next.pair.value / next.pair.baseline > worst.pair.value / worst.pair.baseline ? next : worst,
-  );
-  return [
-    figureOf({
-      name: "history.page/1k",
-      unit: "ms",
-      baselineName: "the same page of a history of 1,000 rows",
-      rounds: [slowest.pair],
-      bar: { of: "ratio", most: 2 },
-      note: `the worst of: ${measured.map(({ name, pair }) => `${name} ${pair.value.toFixed(2)} ms`).join(", ")}`,
-    }),
-  ];
+  return measured;
 }
 
-async function accountIn(pool: pg.Pool): Promise<Account> {
-  const account = await findAccount(pool, LARGE);
-  if (account === null) throw new Error("the history has no account");
-  return account;
+/** The page that grew most stands for all. */
+function pageFigure(pages: readonly Measured[]): Figure {
+  const [worst] = [...pages].sort((one, other) => ratioOf(other) - ratioOf(one));
+  if (worst === undefined) throw new Error("no page was read");
+  const databaseMs = Math.max(...pages.map(({ explained }) => sumOf(explained, ({ ms }) => ms)));
+  return figureOf({
+    name: "history.page/1k",
+    unit: "ms",
+    baselineName: "the same page of a history of 1,000 rows",
+    rounds: [worst.pair],
+    bar: { of: "ratio", most: 2 },
+    note:
+      `${worst.name} grew most; at most ${databaseMs.toFixed(2)} ms in the database. ` +
+      pages
+        .map(({ name, pair, explained }) => `${name}: ${pair.value.toFixed(2)} ms, ${planText(explained)}`)
+        .join("; "),
+  });
+}
+
+function comparedFigure({ name, pair, explained }: Measured): Figure {
+  return figureOf({
+    name: `${figureName(name)}/1k`,
+    unit: "ms",
+    baselineName: "the same of a history of 1,000 rows",
+    rounds: [pair],
+    note: planText(explained),
+  });
+}
+
+const EXPORT_ROWS = 200_000;
+
+/** Reads the oldest transactions as an export does. */
+async function exportFigure(pool: pg.Pool): Promise<Figure> {
+  const startedAt = performance.now();
+  let rows = 0;
+  for await (const _ of exportTransactions(pool, ORGANIZATION, { from: 0, until: Date.now() })) {
+    rows += 1;
+    if (rows === EXPORT_ROWS) break;
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return plainFigure({ name: "history.export", value: rows / seconds, unit: "transactions/s" });
+}
+
+const ORGANIZATIONS_READ = 500;
+
+/** First pages of organizations taken at random: none of them was read before. */
+async function othersFigure({ large, others }: HistoryDatabases): Promise<Figure[]> {
+  const random = createRandom(5);
+  const taken: number[] = [];
+  for (let count = 0; count < ORGANIZATIONS_READ; count += 1) {
+    const organizationId = others[Math.floor(random() * others.length)];
+    if (organizationId === undefined) return [];
+    const [first] = pageReadings(await existingAccount(large, organizationId));
+    if (first !== undefined) taken.push(...(await timeReading(large, first, 1)));
+  }
+  const { p50, p99 } = summarizeLatencies(taken);
+  const note = `${others.length.toLocaleString("en")} organizations in the same tables; p99 ${p99.toFixed(2)} ms`;
+  return [plainFigure({ name: "history.page.of_many_organizations", value: p50, unit: "ms", note })];
+}
+
+function planText(explained: readonly Explained[]): string {
+  const accesses = [...new Set(explained.flatMap((statement) => statement.accesses))].join(", ");
+  const blocks = sumOf(explained, (statement) => statement.blocks);
+  return `${accesses} (${blocks.toLocaleString("en")} blocks)`;
+}
+
+function ratioOf({ pair }: Measured): number {
+  return pair.value / pair.baseline;
+}
+
+function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
+}
+
+function figureName(reading: string): string {
+  return `history.${reading.replaceAll(" ", "_")}`;
 }

@@ -1,11 +1,11 @@
 import type { BenchContext } from "../context.ts";
-import { auditBooks, openApplication } from "../engine/application.ts";
+import { auditBooks } from "../engine/application.ts";
 import { type Figure, figureOf } from "../figure.ts";
 import { measureRounds, pairsOf, type Rounds } from "../load/rounds.ts";
 import { median } from "../statistics.ts";
 import { nextMessage, startChild } from "./child-process.ts";
 import { type LoadOrder, startLoadProcess } from "./load-order.ts";
-import { makeKeys } from "./organizations.ts";
+import { prepareOrganizations } from "./organizations.ts";
 import { startServiceProcess } from "./service-process.ts";
 
 /** Requests under way at once. */
@@ -32,11 +32,17 @@ export async function measureHttp(context: BenchContext): Promise<Figure[]> {
   const noop = await startNoop();
   const generator = startLoadProcess();
   const busy = new Map<string, number[]>();
+  const single = { cpuSeconds: 0, requests: 0 };
   let postings = 0;
   const run = async (name: keyof typeof LOADS, seconds: number): Promise<number> => {
     const load = LOADS[name];
-    const port = name === "noop" ? noop.port : service.port;
-    const result = await generator.run({ port, keys, ...load, seconds });
+    const before = await service.usage();
+    const ports = [name === "noop" ? noop.port : service.port];
+    const result = await generator.run({ ports, keys, ...load, seconds });
+    if (name === "single") {
+      single.cpuSeconds += (await service.usage()).cpuSeconds - before.cpuSeconds;
+      single.requests += result.answered;
+    }
     busy.set(name, [...(busy.get(name) ?? []), result.generatorBusy]);
     if (name !== "noop") postings += result.postings;
     return result.perSecond;
@@ -56,16 +62,10 @@ export async function measureHttp(context: BenchContext): Promise<Figure[]> {
   progress("http: verifying the books");
   await auditBooks(database, { organizations: plan.httpOrganizations, postings });
   await server.dropDatabase(database);
-  return httpFigures(rounds, tpcb.name, (name) => Math.round(100 * median(busy.get(name) ?? [])));
-}
-
-async function prepareOrganizations(database: string, count: number): Promise<string[]> {
-  const application = await openApplication(database, count);
-  try {
-    return await makeKeys(application.pool, application.organizationIds);
-  } finally {
-    await application.close();
-  }
+  return httpFigures(rounds, tpcb.name, {
+    busyPercent: (name) => Math.round(100 * median(busy.get(name) ?? [])),
+    cpuMicrosecondsARequest: Math.round((single.cpuSeconds / single.requests) * 1e6),
+  });
 }
 
 async function startNoop(): Promise<{ readonly port: number; stop(): Promise<void> }> {
@@ -80,7 +80,11 @@ type RunName = "tpcb" | "noop" | "single" | "bulk";
 function httpFigures(
   rounds: Rounds<RunName>,
   tpcbName: string,
-  busyPercent: (name: keyof typeof LOADS) => number,
+  used: {
+    /** Of one core, by the generator. */
+    readonly busyPercent: (name: keyof typeof LOADS) => number;
+    readonly cpuMicrosecondsARequest: number;
+  },
 ): Figure[] {
   const noopName = "our HTTP server answering a constant";
   return [
@@ -91,8 +95,8 @@ function httpFigures(
       rounds: pairsOf(rounds, "single", "noop"),
       bar: { of: "ratio", least: 0.6 },
       note:
-        `the generator was busy ${busyPercent("single")} % of one core, and ${busyPercent("noop")} % while it had ` +
-        `the constant answered`,
+        `the service used ${used.cpuMicrosecondsARequest} us of a core for a request; the generator was busy ` +
+        `${used.busyPercent("single")} % of one core, and ${used.busyPercent("noop")} % against the constant`,
     }),
     figureOf({
       name: "http.single/tpcb",

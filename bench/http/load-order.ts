@@ -2,7 +2,8 @@ import { nextMessage, startChild } from "./child-process.ts";
 
 /** What the load process is told, and what it answers. */
 export type LoadOrder = {
-  readonly port: number;
+  /** Of one service or several; connections take turns. */
+  readonly ports: readonly number[];
   /** API keys, each of an organization of its own; every session or batch takes one at random. */
   readonly keys: readonly string[];
   /** Of each key once: until that is done, however long it takes. */
@@ -14,6 +15,8 @@ export type LoadOrder = {
 export type LoadResult = {
   /** Commands a second: of sessions each request is one, of bulk each event. */
   readonly perSecond: number;
+  /** Commands that were answered, those after the measured time included. */
+  readonly answered: number;
   /** Transactions that the answers acknowledged. */
   readonly postings: number;
   /** Share of one core that the generator itself used: at 1 it would be the bottleneck. */

@@ -15,31 +15,33 @@ process.once("SIGINT", () => process.exit(0));
 
 async function carryOut(order: LoadOrder): Promise<LoadResult> {
   const connections = await Promise.all(
-    Array.from({ length: order.connections }, () => openConnection(order.port)),
+    Array.from({ length: order.connections }, (_, number) =>
+      openConnection(order.ports[number % order.ports.length] ?? 0),
+    ),
   );
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   try {
-    const { perSecond, postings } =
+    const driven =
       order.load === "session_of_each_key"
         ? await driveEachKey(connections, order.keys)
         : await drivePeak(connections, order);
     const { user, system } = process.cpuUsage(cpuBefore);
     const generatorBusy = (user + system) / 1_000 / (performance.now() - startedAt);
-    return { perSecond, postings, generatorBusy };
+    return { ...driven, generatorBusy };
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
-type Driven = Pick<LoadResult, "perSecond" | "postings">;
+type Driven = Omit<LoadResult, "generatorBusy">;
 
 async function drivePeak(connections: readonly HttpConnection[], order: LoadOrder): Promise<Driven> {
   const { keys, seconds } = order;
   const random = createRandom(Math.floor(performance.now()));
   const roundTrip = order.load === "bulk" ? driveBatch : driveSession;
   let postings = 0;
-  const { perSecond } = await saturate({
+  const { perSecond, answered } = await saturate({
     workers: connections.length,
     seconds,
     work: async (tell, worker) => {
@@ -51,7 +53,7 @@ async function drivePeak(connections: readonly HttpConnection[], order: LoadOrde
       postings += posted;
     },
   });
-  return { perSecond, postings };
+  return { perSecond, answered, postings };
 }
 
 async function driveEachKey(
@@ -59,14 +61,18 @@ async function driveEachKey(
   keys: readonly string[],
 ): Promise<Driven> {
   const waiting = [...keys];
+  let answered = 0;
+  const tell: Tell = (commands) => {
+    answered += commands;
+  };
   await Promise.all(
     connections.map(async (connection) => {
       for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-        await driveSession(connection, key, () => {});
+        await driveSession(connection, key, tell);
       }
     }),
   );
-  return { perSecond: 0, postings: keys.length };
+  return { perSecond: 0, answered, postings: keys.length };
 }
 
 type Tell = (commands: number) => void;
