@@ -133,12 +133,17 @@ function toBase32(value: bigint): string {
   return digits;
 }
 
-/** The organization asked for last: most transactions come in runs of one, and the digest costs as much as the chain's. */
-let latest = { organizationId: "", digits: digitsOf("") };
+/** Digits of the organizations asked for lately: the digest costs as much as the chain's, and the same ones come again. */
+const remembered = new Map<string, string>();
+const REMEMBERED_MAX = 50_000;
 
 function organizationDigits(organizationId: string): string {
-  if (latest.organizationId !== organizationId) latest = { organizationId, digits: digitsOf(organizationId) };
-  return latest.digits;
+  const known = remembered.get(organizationId);
+  if (known !== undefined) return known;
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  const digits = digitsOf(organizationId);
+  remembered.set(organizationId, digits);
+  return digits;
 }
 
 function digitsOf(organizationId: string): string {

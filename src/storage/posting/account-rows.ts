@@ -28,9 +28,8 @@ const columns: readonly Column<Account>[] = [
   { name: "total_usage", type: "bigint", value: (account) => account.totalUsage },
   {
     name: "head_hash",
-    type: "text",
+    type: "bytea",
     value: (account) => account.headHash,
-    read: (element) => `decode(${element}, 'hex')`,
   },
   instant("updated_at", (account) => account.updatedAt),
 ];

@@ -1,10 +1,12 @@
-/** Set-based writes: one statement writes any number of rows, each column travelling as one array. */
+import { binaryArray, type Element, type ElementType } from "../wire/binary-array.ts";
+
+/** Set-based writes: one statement writes any number of rows, each column travelling as one binary array. */
 
 export type Column<Row> = {
   readonly name: string;
   /** The element type of the array that is sent. */
-  readonly type: "text" | "bigint" | "integer" | "boolean";
-  readonly value: (row: Row) => string | bigint | number | boolean | null;
+  readonly type: ElementType;
+  readonly value: (row: Row) => Element | null;
   /** The expression that turns the sent element into the column's value, where it is not the element itself. */
   readonly read?: (element: string) => string;
 };
@@ -12,7 +14,7 @@ export type Column<Row> = {
 export type SetStatement<Row> = {
   readonly name: string;
   readonly text: string;
-  readonly values: (rows: readonly Row[]) => unknown[];
+  readonly values: (rows: readonly Row[]) => Buffer[];
 };
 
 /** `insert into table (columns) select … from unnest(arrays)`, with an optional conflict clause. */
@@ -47,12 +49,7 @@ export function updateStatement<Row>(
 
 /** A timestamptz column from epoch milliseconds. */
 export function instant<Row>(name: string, value: (row: Row) => number | null): Column<Row> {
-  return {
-    name,
-    type: "bigint",
-    value,
-    read: (element) => `to_timestamp(${element} / 1000.0)`,
-  };
+  return { name, type: "timestamptz", value };
 }
 
 function unnested<Row>(columns: readonly Column<Row>[]): string {
@@ -69,6 +66,6 @@ function expression<Row>(column: Column<Row>): string {
   return column.read?.(element) ?? element;
 }
 
-function arraysOf<Row>(columns: readonly Column<Row>[]): (rows: readonly Row[]) => unknown[] {
-  return (rows) => columns.map((column) => rows.map(column.value));
+function arraysOf<Row>(columns: readonly Column<Row>[]): (rows: readonly Row[]) => Buffer[] {
+  return (rows) => columns.map(({ type, value }) => binaryArray(type, rows, value));
 }

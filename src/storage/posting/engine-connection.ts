@@ -1,22 +1,23 @@
 import pg from "pg";
-import { rowTypes } from "../database.ts";
+import { openWireSession, type WireSession } from "../wire/session.ts";
 
 /** One lane's connection: opened when it is needed, thrown away after any failure. */
 export type EngineConnection = {
-  open(): Promise<pg.Client>;
+  open(): Promise<WireSession>;
   drop(): void;
   close(): Promise<void>;
 };
 
 // The statements join arrays to tables by primary key. A plan made while a table was empty would scan it for ever, and
-// compiling these short statements costs more than running them.
+// compiling or planning these short statements anew costs more than running them.
 const SETTINGS =
-  "set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
+  "set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; " +
+  "set plan_cache_mode = force_generic_plan";
 
 export function createEngineConnection(connectionString: string): EngineConnection {
-  let current: Promise<pg.Client> | null = null;
+  let current: Promise<WireSession> | null = null;
 
-  function open(): Promise<pg.Client> {
+  function open(): Promise<WireSession> {
     if (current !== null) return current;
     const opened = connect(connectionString, () => forget());
     // A late event of an older connection must not throw away the one in use.
@@ -31,8 +32,8 @@ export function createEngineConnection(connectionString: string): EngineConnecti
   async function close(): Promise<void> {
     const closing = current;
     current = null;
-    const client = await closing?.catch(() => null);
-    await client?.end();
+    const session = await closing?.catch(() => null);
+    await session?.close();
   }
 
   return {
@@ -49,7 +50,7 @@ export function createEngineConnection(connectionString: string): EngineConnecti
 const STANDSTILL_MS = 2_000;
 const LOCK_WAIT_MS = 3_000;
 
-async function connect(connectionString: string, onLost: () => void): Promise<pg.Client> {
+async function connect(connectionString: string, onLost: () => void): Promise<WireSession> {
   const client = new pg.Client({
     connectionString,
     application_name: "airtime engine",
@@ -57,15 +58,13 @@ async function connect(connectionString: string, onLost: () => void): Promise<pg
     keepAlive: true,
     idle_in_transaction_session_timeout: STANDSTILL_MS,
     lock_timeout: LOCK_WAIT_MS,
-    pipeline: true,
-    types: rowTypes,
   });
-  client.on("error", onLost); // the statement under way reports it
+  client.on("error", onLost); // the exchange under way reports it
   client.on("end", onLost);
   try {
     await client.connect();
     await client.query(SETTINGS);
-    return client;
+    return openWireSession(client, onLost);
   } catch (error) {
     client.end().catch(() => {}); // it never got going
     throw error;

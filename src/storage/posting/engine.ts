@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Context } from "../../domain/charging/command.ts";
 import { newestVersion, type PriceBook } from "../../domain/pricing/price-book.ts";
 import { isTransient, sqlStateOf } from "../database.ts";
 import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
+import { createFairQueue } from "./fair-queue.ts";
 import { fold, type Outcome, type Submission } from "./fold.ts";
 import { load } from "./load.ts";
 import { save } from "./save.ts";
@@ -69,33 +69,34 @@ export function createPostingEngine(settings: EngineSettings): PostingEngine {
   };
 }
 
+/** Any spread of the ids will do (this is FNV-1a). */
 function laneOf(organizationId: string, lanes: number): number {
-  return (createHash("md5").update(organizationId).digest()[0] ?? 0) % lanes;
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < organizationId.length; index++) {
+    hash = Math.imul(hash ^ organizationId.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) % lanes;
 }
 
 function createLane(settings: EngineSettings) {
   const batchMax = settings.batchMax ?? 300;
   const queueMax = settings.queueMax ?? 20_000;
   const connection = createEngineConnection(settings.connectionString);
-  let queue: Waiting[] = [];
+  const queue = createFairQueue<Waiting>();
   let draining: Promise<void> | null = null;
 
   async function drain(): Promise<void> {
     // Everything that arrives in the same turn of the event loop goes into the first batch.
     await new Promise(setImmediate);
-    while (queue.length > 0) {
-      const batch = queue.slice(0, batchMax);
-      queue = queue.slice(batchMax);
-      await carryOut(batch, connection, settings);
-    }
+    while (queue.size > 0) await carryOut(queue.take(batchMax), connection, settings);
     draining = null;
   }
 
   return {
     enqueue(submission: Submission): ReturnType<PostingEngine["submit"]> {
-      if (queue.length >= queueMax) return Promise.reject(new EngineOverloaded("the posting queue is full"));
+      if (queue.size >= queueMax) return Promise.reject(new EngineOverloaded("the posting queue is full"));
       return new Promise((resolve, reject) => {
-        queue.push({ submission, resolve, reject });
+        queue.add(submission.organizationId, { submission, resolve, reject });
         // No timer: an idle lane starts at once, a busy one takes what has queued up when it is free.
         draining ??= drain();
       });
@@ -143,20 +144,17 @@ async function runTransaction(
   connection: EngineConnection,
   settings: EngineSettings,
 ): Promise<readonly Outcome[]> {
-  const client = await connection.open();
+  const session = await connection.open();
   try {
     const submissions = batch.map((waiting) => waiting.submission);
-    const begun = client.query("begin");
-    const loaded = load(
-      client,
+    const { set, now, newestPrices } = await load(
+      session,
       submissions.map(({ organizationId, command, idempotency }) => ({
         organizationId,
         command,
         idempotencyKey: idempotency?.key ?? null,
       })),
     );
-    await settleInOrder([begun, loaded]);
-    const { set, now, newestPrices } = await loaded;
     if (newestVersion(settings.prices.current()) < newestPrices) await settings.prices.reload();
     const context = {
       now: settings.clock?.(now) ?? now,
@@ -164,12 +162,7 @@ async function runTransaction(
       timing: settings.timing,
     };
     const { outcomes, changes, alongside } = fold(set, submissions, context);
-    const writes = save(client, changes, alongside);
-    const commit = client.query("commit");
-    await settleInOrder([...writes, commit]);
-    // A COMMIT inside a failed transaction succeeds with another tag.
-    const { command } = await commit;
-    if (command !== "COMMIT") throw new Error(`commit answered ${command}`);
+    await save(session, changes, alongside);
     tellNews(settings, changes);
     return outcomes;
   } catch (error) {
@@ -182,12 +175,6 @@ async function runTransaction(
 function tellNews(settings: EngineSettings, changes: Changes): void {
   if (changes.news.length === 0) return;
   settings.onNews?.([...new Set(changes.news.map(({ organizationId }) => organizationId))]);
-}
-
-/** Waits for every pipelined part, then throws the first failure in the order of sending: the ones after it only say
- *  that the transaction was aborted. */
-async function settleInOrder(parts: readonly Promise<unknown>[]): Promise<void> {
-  for (const part of await Promise.allSettled(parts)) if (part.status === "rejected") throw part.reason;
 }
 
 async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise<T> {

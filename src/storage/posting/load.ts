@@ -1,9 +1,10 @@
-import type pg from "pg";
 import type { Command } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
 import { mayAddCredit } from "../../domain/charging/reauthorize.ts";
 import { seqOfTransactionId } from "../../domain/ledger/transaction.ts";
 import { credits } from "../../domain/money/credits.ts";
+import { binaryArray, type ElementType } from "../wire/binary-array.ts";
+import type { StatementResult, WireSession, WireStatement } from "../wire/session.ts";
 import { ACCOUNT_COLUMNS, accountFromRow } from "./account-rows.ts";
 import { sessionColumns, sessionFromRow } from "./session-rows.ts";
 import { joinedTransaction, transactionColumns, transactionFromRow } from "./transaction-rows.ts";
@@ -43,55 +44,71 @@ const ON_FINAL_GRANT = `select org_id, id from session
 const ANSWERS = `select i.org_id, i.key, i.fingerprint, i.status, i.body from unnest($1::text[], $2::text[]) as v (org_id, key)
   join idempotency i on i.org_id = v.org_id and i.key = v.key`;
 
-/** Locks the accounts of a batch and loads what its commands name, in one network sync. Must run inside a transaction.
+/** Begins a transaction, locks the accounts of a batch and loads what its commands name, in one network sync.
  *  Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
 export async function load(
-  client: pg.Client,
+  session: WireSession,
   wanted: readonly Wanted[],
 ): Promise<{ set: WorkingSet; now: number; newestPrices: number }> {
   const set = emptyWorkingSet();
-  const organizations = [...new Set(wanted.map((item) => item.organizationId))];
-  const query = (name: string, text: string, values: unknown[]) => client.query({ name, text, values });
-  const [accounts, time] = await Promise.all([
-    query("lock_accounts", LOCK_ACCOUNTS, [organizations]),
-    query("now", NOW, []),
-    loadSessions(query, wanted, set),
-    loadNaturals(query, wanted, set),
-    loadRefundables(query, wanted, set),
-    loadPurchases(query, wanted, set),
-    loadOnFinalGrant(query, wanted, set),
-    loadAnswers(query, wanted, set),
-  ]);
-  for (const row of accounts.rows) set.accounts.set(row.org_id, accountFromRow(row));
-  const { now, price_version } = time.rows[0];
-  return { set, now: Number(now), newestPrices: price_version };
+  const time = { now: 0, newestPrices: 0 };
+  const loads = [
+    loadAccounts(wanted, set),
+    loadTime(time),
+    ...[loadSessions, loadNaturals, loadRefundables, loadPurchases, loadOnFinalGrant, loadAnswers].map(
+      (part) => part(wanted, set),
+    ),
+  ].filter((part) => part !== null);
+  const [, ...results] = await session.exchange([BEGIN, ...loads.map(({ statement }) => statement)]);
+  for (const [index, { rows }] of results.entries()) for (const row of rows) loads[index]?.take(row);
+  return { set, ...time };
 }
 
-type Query = (name: string, text: string, values: unknown[]) => Promise<pg.QueryResult>;
+const BEGIN: WireStatement = { name: "begin", text: "begin", values: [] };
 
-async function loadSessions(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+/** A statement of the batch and what to do with each of its rows. Null where no command needs it. */
+type Load = {
+  readonly statement: WireStatement;
+  readonly take: (row: StatementResult["rows"][number]) => void;
+};
+
+function loadAccounts(wanted: readonly Wanted[], set: WorkingSet): Load {
+  const organizations = [...new Set(wanted.map((item) => item.organizationId))];
+  return {
+    statement: { name: "lock_accounts", text: LOCK_ACCOUNTS, values: [texts(organizations)] },
+    take: (row) => void set.accounts.set(row.org_id, accountFromRow(row)),
+  };
+}
+
+function loadTime(time: { now: number; newestPrices: number }): Load {
+  return {
+    statement: { name: "now", text: NOW, values: [] },
+    take: (row) => {
+      time.now = Number(row.now);
+      time.newestPrices = row.price_version;
+    },
+  };
+}
+
+function loadSessions(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ command }) => {
     const { sessionId } = namedBy(command);
     return sessionId === undefined ? null : [sessionId];
   });
-  if (keys.length === 0) return;
-  const { rows } = await query("load_sessions", SESSIONS, columnsOf(keys, 2));
-  for (const row of rows) {
+  return loadByKeys("load_sessions", SESSIONS, keys, ["text", "text"], (row) => {
     const key = within(row.org_id, row.id);
     set.sessions.set(key, sessionFromRow(row));
     const transaction = joinedTransaction(row);
     if (transaction !== null) set.sessionTransactions.set(key, transaction);
-  }
+  });
 }
 
-async function loadNaturals(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+function loadNaturals(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ command }) => {
     const { natural } = namedBy(command);
     return natural === undefined ? null : [natural.namespace, natural.id];
   });
-  if (keys.length === 0) return;
-  const { rows } = await query("load_natural_ids", NATURAL_IDS, columnsOf(keys, 3));
-  for (const row of rows) {
+  return loadByKeys("load_natural_ids", NATURAL_IDS, keys, ["text", "text", "text"], (row) => {
     const { namespace, id, fingerprint } = row;
     set.naturals.set(within(row.org_id, namespace, id), {
       namespace,
@@ -99,34 +116,30 @@ async function loadNaturals(query: Query, wanted: readonly Wanted[], set: Workin
       fingerprint,
       transaction: joinedTransaction(row),
     });
-  }
+  });
 }
 
-async function loadRefundables(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+function loadRefundables(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ organizationId, command }) => {
     const { refundedTransactionId } = namedBy(command);
     const seq = refundedTransactionId && seqOfTransactionId(organizationId, refundedTransactionId);
     return seq ? [String(seq)] : null;
   });
-  if (keys.length === 0) return;
-  const { rows } = await query("load_refundables", REFUNDABLES, columnsOf(keys, 2));
-  for (const row of rows) {
+  return loadByKeys("load_refundables", REFUNDABLES, keys, ["text", "bigint"], (row) => {
     const transaction = transactionFromRow(row);
     set.refundables.set(within(row.org_id, String(transaction.seq)), {
       transaction,
       refunded: credits(row.refunded),
     });
-  }
+  });
 }
 
-async function loadPurchases(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+function loadPurchases(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ command }) => {
     const { order } = namedBy(command);
     return order === undefined ? null : [order.storeId, order.orderId];
   });
-  if (keys.length === 0) return;
-  const { rows } = await query("load_purchases", PURCHASES, columnsOf(keys, 3));
-  for (const row of rows) {
+  return loadByKeys("load_purchases", PURCHASES, keys, ["text", "text", "text"], (row) => {
     const purchase = {
       storeId: row.store_id,
       orderId: row.order_id,
@@ -136,28 +149,27 @@ async function loadPurchases(query: Query, wanted: readonly Wanted[], set: Worki
       transactionSeq: row.transaction_seq,
     };
     set.purchases.set(within(row.org_id, orderKey(purchase)), purchase);
-  }
+  });
 }
 
-async function loadOnFinalGrant(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+function loadOnFinalGrant(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   for (const { organizationId, command } of wanted)
     if (mayAddCredit(command)) set.onFinalGrant.set(organizationId, new Set());
-  if (set.onFinalGrant.size === 0) return;
-  const { rows } = await query("load_on_final_grant", ON_FINAL_GRANT, [[...set.onFinalGrant.keys()]]);
-  for (const row of rows) set.onFinalGrant.get(row.org_id)?.add(row.id);
+  const keys = [...set.onFinalGrant.keys()].map((organizationId) => [organizationId]);
+  return loadByKeys("load_on_final_grant", ON_FINAL_GRANT, keys, ["text"], (row) => {
+    set.onFinalGrant.get(row.org_id)?.add(row.id);
+  });
 }
 
-async function loadAnswers(query: Query, wanted: readonly Wanted[], set: WorkingSet): Promise<void> {
+function loadAnswers(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ idempotencyKey }) => (idempotencyKey === null ? null : [idempotencyKey]));
-  if (keys.length === 0) return;
-  const { rows } = await query("load_answers", ANSWERS, columnsOf(keys, 2));
-  for (const row of rows) {
+  return loadByKeys("load_answers", ANSWERS, keys, ["text", "text"], (row) => {
     set.answers.set(within(row.org_id, row.key), {
       fingerprint: row.fingerprint,
       status: row.status,
       body: row.body,
     });
-  }
+  });
 }
 
 /** The distinct keys that the commands name, each led by its organization. */
@@ -170,6 +182,21 @@ function distinct(wanted: readonly Wanted[], keyOf: (item: Wanted) => string[] |
   return [...keys.values()];
 }
 
-function columnsOf(keys: readonly string[][], width: number): string[][] {
-  return Array.from({ length: width }, (_, column) => keys.map((key) => key[column] ?? ""));
+/** A statement that gets the parts of the keys as one array each. */
+function loadByKeys(
+  name: string,
+  text: string,
+  keys: readonly string[][],
+  types: readonly ElementType[],
+  take: Load["take"],
+): Load | null {
+  if (keys.length === 0) return null;
+  const values = types.map((type, part) =>
+    binaryArray(type, keys, (key) => (type === "bigint" ? BigInt(key[part] ?? 0) : (key[part] ?? ""))),
+  );
+  return { statement: { name, text, values }, take };
+}
+
+function texts(values: readonly string[]): Buffer {
+  return binaryArray("text", values, (value) => value);
 }

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { Purchase } from "../../domain/charging/command.ts";
+import type { WireSession, WireStatement } from "../wire/session.ts";
 import { updateAccounts } from "./account-rows.ts";
 import { insertStatement, instant, type SetStatement } from "./column-arrays.ts";
 import { insertSessions, updateSessions } from "./session-rows.ts";
@@ -72,17 +72,15 @@ const insertAnswers = insertStatement<AnswerRow>("idempotency", [
 /** Another statement that commits together with a batch, for example the webhook inbox's row. */
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
 
-/** Writes everything a batch changed, set-based, in one network sync. Must run inside the batch's transaction.
- *  Every promise is handed out at once, so that the caller can put COMMIT behind them without waiting. */
-export function save(
-  client: pg.Client,
+/** Writes everything a batch changed, set-based, and commits, in one network sync. */
+export async function save(
+  session: WireSession,
   changes: Changes,
   alongside: readonly Statement[],
-): Promise<unknown>[] {
-  const writes: Promise<unknown>[] = [];
-  const write = <Row>(statement: SetStatement<Row>, rows: readonly Row[]) => {
-    if (rows.length === 0) return;
-    writes.push(client.query({ name: statement.name, text: statement.text, values: statement.values(rows) }));
+): Promise<void> {
+  const statements: WireStatement[] = [];
+  const write = <Row>({ name, text, values }: SetStatement<Row>, rows: readonly Row[]) => {
+    if (rows.length > 0) statements.push({ name, text, values: values(rows) });
   };
   write(updateAccounts, [...changes.accounts.values()]);
   write(insertSessions, [...changes.opened.values()]);
@@ -100,6 +98,18 @@ export function save(
   );
   write(upsertPurchases, [...changes.purchases.values()]);
   write(insertAnswers, changes.answers);
-  for (const statement of alongside) writes.push(client.query(statement.text, [...statement.values]));
-  return writes;
+  for (const { text, values } of alongside) statements.push({ name: null, text, values: values.map(textOf) });
+  const results = await session.exchange([...statements, COMMIT]);
+  // A COMMIT inside a failed transaction succeeds with another tag.
+  const tag = results.at(-1)?.tag;
+  if (tag !== "COMMIT") throw new Error(`commit answered ${tag}`);
+}
+
+const COMMIT: WireStatement = { name: "commit", text: "commit", values: [] };
+
+/** A parameter as text: what stands alongside is written for the pool's connections too. */
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -14,12 +14,11 @@ const keys: readonly Column<Session>[] = [
 
 const json = (name: string, value: (session: Session) => unknown): Column<Session> => ({
   name,
-  type: "text",
+  type: "json",
   value: (session) => {
     const content = value(session);
     return content === null ? null : JSON.stringify(content);
   },
-  read: (element) => `${element}::json`,
 });
 
 const fixed: readonly Column<Session>[] = [

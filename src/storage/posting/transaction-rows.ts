@@ -26,24 +26,21 @@ const columns: readonly Column<Transaction>[] = [
   { name: "session_id", type: "text", value: (transaction) => transaction.sessionId },
   {
     name: "metadata",
-    type: "text",
+    type: "json",
     value: (transaction) => JSON.stringify(transaction.metadata),
-    read: (element) => `${element}::json`,
   },
   {
     name: "actor",
-    type: "text",
+    type: "json",
     value: (transaction) => (transaction.actor === null ? null : JSON.stringify(transaction.actor)),
-    read: (element) => `${element}::json`,
   },
   { name: "sealed_ip", type: "text", value: (transaction) => transaction.sealedIp },
   instant("occurred_at", (transaction) => transaction.occurredAt),
   instant("recorded_at", (transaction) => transaction.recordedAt),
   {
     name: "hash",
-    type: "text",
+    type: "bytea",
     value: (transaction) => transaction.hash,
-    read: (element) => `decode(${element}, 'hex')`,
   },
 ];
 

@@ -1,0 +1,135 @@
+import type { Duplex } from "node:stream";
+import pg from "pg";
+import { type Body, CODES, createMessageCutter, errorOf, tagOf } from "./incoming.ts";
+import { Messages } from "./messages.ts";
+import { type RowDecoder, rowDecoderOf } from "./row-decoder.ts";
+
+/** One connection that speaks the extended protocol in batches: any number of statements go out in one write and are
+ *  answered at one sync, with parameters and rows in binary. The driver has no binary rows and answers each statement
+ *  with objects of its own; at 300 commands a batch that is half of what a command costs (docs/decisions/0005-speed.md).
+ *  The first failure ends an exchange; the connection is of no more use then. */
+export type WireSession = {
+  exchange(statements: readonly WireStatement[]): Promise<readonly StatementResult[]>;
+  /** Says goodbye; resolves when the connection is closed. */
+  close(): Promise<void>;
+};
+
+export type WireStatement = {
+  /** Statements with a name are prepared once and must always have the same text; those without are not kept. */
+  readonly name: string | null;
+  readonly text: string;
+  readonly values: readonly (Buffer | string | null)[];
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: rows have the shape of their statement, as the driver's own have
+export type StatementResult = { readonly tag: string; readonly rows: any[] };
+
+type Exchange = {
+  readonly statements: readonly WireStatement[];
+  readonly results: StatementResult[];
+  readonly resolve: (results: readonly StatementResult[]) => void;
+  readonly reject: (error: unknown) => void;
+  rows: unknown[];
+  error: Error | null;
+};
+
+/** Takes over a connection that the driver has opened and authenticated; nothing may be asked through the driver any
+ *  more. @param onLost called once when the connection is gone. */
+export function openWireSession(client: pg.Client, onLost: () => void): WireSession {
+  const stream = streamOf(client);
+  const outgoing = new Messages();
+  const decoders = new Map<string, RowDecoder | null>();
+  let current: Exchange | null = null;
+
+  const onMessage = (code: number, body: Body) => {
+    if (current !== null) receive(current, decoders, code, body);
+    if (code !== CODES.ready || current === null) return;
+    const { error, resolve, reject, results } = current;
+    current = null;
+    if (error === null) resolve(results);
+    else reject(error);
+  };
+  const lose = (error: unknown) => {
+    const { reject } = current ?? {};
+    const failure = current?.error ?? error;
+    current = null;
+    reject?.(failure);
+    onLost();
+  };
+  stream.removeAllListeners("data");
+  const cut = createMessageCutter(onMessage);
+  stream.on("data", (chunk: Buffer) => {
+    try {
+      cut(chunk);
+    } catch (error) {
+      lose(error); // what was said can't be read: nothing after it can be trusted
+      stream.destroy();
+    }
+  });
+  stream.once("close", () => lose(new Error("Connection terminated unexpectedly")));
+
+  return {
+    exchange(statements) {
+      return new Promise((resolve, reject) => {
+        if (current !== null) throw new Error("an exchange is under way");
+        if (!stream.writable) throw new Error("Connection terminated");
+        for (const statement of statements) send(outgoing, decoders, statement);
+        outgoing.sync();
+        current = { statements, results: [], resolve, reject, rows: [], error: null };
+        stream.write(outgoing.take());
+      });
+    },
+    async close() {
+      await client.end();
+    },
+  };
+}
+
+function send(outgoing: Messages, decoders: Map<string, RowDecoder | null>, statement: WireStatement): void {
+  const { name, text, values } = statement;
+  if (name === null) {
+    outgoing.parse("", text);
+  } else if (!decoders.has(name)) {
+    // Known from now on: should preparing fail, the connection goes away and takes the names with it.
+    decoders.set(name, null);
+    outgoing.parse(name, text);
+    outgoing.describe(name);
+  }
+  outgoing.bind(name ?? "", values);
+  outgoing.execute();
+}
+
+function receive(
+  exchange: Exchange,
+  decoders: Map<string, RowDecoder | null>,
+  code: number,
+  body: Body,
+): void {
+  const { bytes, view, start } = body;
+  const name = exchange.statements[exchange.results.length]?.name ?? null;
+  switch (code) {
+    case CODES.row: {
+      const decode = name === null ? null : decoders.get(name);
+      if (decode) exchange.rows.push(decode(bytes, view, start));
+      break;
+    }
+    case CODES.complete:
+      exchange.results.push({ tag: tagOf(body), rows: exchange.rows });
+      exchange.rows = [];
+      break;
+    case CODES.rowDescription:
+      if (name !== null) decoders.set(name, rowDecoderOf(bytes, view, start));
+      break;
+    case CODES.error:
+      exchange.error ??= errorOf(body);
+      break;
+    default: // acknowledgements and notices
+  }
+}
+
+/** The driver does not declare its socket, but keeps it where it has been for a decade. */
+function streamOf(client: pg.Client): Duplex {
+  const connection: unknown = Reflect.get(client, "connection");
+  if (!(connection instanceof pg.Connection)) throw new Error("the driver has changed: it has no connection");
+  return connection.stream;
+}
