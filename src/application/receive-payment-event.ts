@@ -85,7 +85,7 @@ async function recordOf(
     storeId: order?.storeId ?? null,
     orderId: orderIdOf(content),
     testMode: event.testMode,
-    refundedMinor: isRefund ? (refundedMinorOf(content.order) ?? 0n) : null,
+    refundedMinor: isRefund ? refundedMinorOf(content.order) : null,
     named: content.kind === "order" ? content.named : { organizationId: null, checkoutId: null },
     sealed: { for: sealedFor, body: await seal(sealedFor, EVENT_BODY, event.body) },
     isDelivery,

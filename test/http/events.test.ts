@@ -38,6 +38,21 @@ test("a finished event is charged once, in full or not at all", async () => {
   });
 });
 
+test("an event of the future is invalid, but for clocks that differ", async () => {
+  const acme = await service.organization(10);
+  const HOUR = 3_600_000;
+  const send = (event_id: string, aheadMs: number) =>
+    acme.runtime.post("/api/billing/usage", {
+      ...event(event_id, 1),
+      occurred_at: new Date(Date.now() + aheadMs).toISOString(),
+    });
+  expect(await send("f1", 25 * HOUR)).toMatchObject({
+    status: 422,
+    body: { code: "invalid", errors: [{ path: "occurred_at", message: "Lies in the future" }] },
+  });
+  expect((await send("f2", 23 * HOUR)).status).toBe(201);
+});
+
 test("in a batch each event has its own result, and one that only lacked credits is tried again under the same key", async () => {
   const acme = await service.organization(1);
   const events = [event("b1", 10), event("b1", 10), event("b1", 11), event("b2", 10_000), event("b3", 1)];
@@ -58,6 +73,21 @@ test("credits are given once by their id, and a usage refund gives back no more 
     body: { transaction: { type: "topup", kind: "manual_grant" } },
   });
   expect(await grant(acme.id, "c1", 2.5)).toMatchObject({ status: 200, text: first.text });
+  const ofTopUp = {
+    organization_id: acme.id,
+    credit_id: "r0",
+    kind: "usage_refund",
+    amount: 1,
+    reason: "test",
+    transaction_id: first.body.transaction.id,
+  };
+  expect(await service.operator.post("/api/billing/credits", ofTopUp)).toMatchObject({
+    status: 422,
+    body: {
+      code: "unknown_transaction",
+      detail: expect.stringContaining("charged no usage"),
+    },
+  });
   expect(await grant(acme.id, "c1", 3)).toMatchObject({ status: 409, body: { code: "credit_conflict" } });
   expect((await grant(acme.id, "c2", -1)).status).toBe(422);
   expect((await grant(acme.id, "c3", 1.00001)).status).toBe(422);

@@ -10,7 +10,7 @@ import {
   refundedMinorOf,
 } from "./decide-order.ts";
 import { describePurchase, purchaseMetadata } from "./describe-purchase.ts";
-import { type CreditPackage, demoPackages, discountPercent } from "./packages.ts";
+import { demoPackages } from "./packages.ts";
 
 const paid: ProviderOrder = {
   orderId: "7111514",
@@ -88,12 +88,27 @@ const rows: readonly Row[] = [
   },
   { what: "an unknown variant", order: { variantId: "7" }, verdict: because("fail", /variant 7/) },
   { what: "no item", order: { variantId: null, quantity: 0 }, verdict: because("fail", /no item/) },
+  { what: "no variant", order: { variantId: null }, verdict: because("fail", /no item/) },
+  { what: "none of an item", order: { quantity: 0 }, verdict: because("fail", /no item/) },
+  { what: "as many as the ledger can hold", order: { quantity: 2e10 }, verdict: credit(10n ** 16n) },
+  { what: "one more than that", order: { quantity: 2e10 + 1 }, verdict: because("fail", /out of range/) },
   { what: "an absurd quantity", order: { quantity: 2 ** 50 }, verdict: because("fail", /out of range/) },
   {
     what: "a refund before its order",
     news: "order_refunded",
     order: { status: "partial_refund", refundedMinor: 100 },
     verdict: because("park", /not credited yet/),
+  },
+  {
+    what: "a refund before its order, in whole, of what cost nothing",
+    news: "order_refunded",
+    order: { status: "refunded", totalMinor: 0 },
+    verdict: because("park", /not credited yet/),
+  },
+  {
+    what: "a refund of nothing before its order",
+    news: "order_refunded",
+    verdict: because("ignore", /nothing was refunded/),
   },
   {
     what: "an order found after part of it was refunded",
@@ -181,18 +196,22 @@ test("a purchase names the credits, then the provider's number, and says what wa
   });
 });
 
-test("a purchase's metadata holds nothing about the person", () => {
-  expect(JSON.stringify(purchaseMetadata(paid, "chk_1"))).not.toContain("ada@example.com");
+test("a purchase's metadata names checkout and receipt where there are any", () => {
+  expect(purchaseMetadata(paid, "chk_1")).toHaveProperty("receipt_url", "https://example.com/receipt");
+  const bare = purchaseMetadata({ ...paid, receiptUrl: null }, null);
+  expect(Object.keys(bare)).toEqual([
+    "payment_method",
+    "variant_id",
+    "order_id",
+    "order_number",
+    "store_id",
+    "quantity",
+    "total",
+    "currency",
+    "test_mode",
+  ]);
 });
 
-test("discounts are whole percents of the credits' value", () => {
-  expect(demoPackages.map(discountPercent)).toEqual([0, 5, 10, 15]);
-  const dearer: CreditPackage = {
-    variantId: "1",
-    name: "dear",
-    credits: credits(10_000n),
-    priceCents: 120,
-    currency: "USD",
-  };
-  expect(discountPercent(dearer)).toBe(0);
+test("a purchase's metadata holds nothing about the person", () => {
+  expect(JSON.stringify(purchaseMetadata(paid, "chk_1"))).not.toContain("ada@example.com");
 });

@@ -10,8 +10,11 @@ export function decideOrder(order: ProviderOrder, news: OrderNews, facts: OrderF
   if (order.testMode !== facts.shop.testMode) return { kind: "ignore", reason: modeReason(order) };
   const refundedMinor = refundedMinorOf(order);
   if (facts.creditedTo !== null) return decideCredited(order, facts.creditedTo, refundedMinor);
-  if (news === "order_refunded")
+  if (news === "order_refunded") {
+    // Parked it would wait for the order, and then pass for a refund of all of one that cost nothing.
+    if (refundedMinor === null) return { kind: "ignore", reason: "nothing was refunded" };
     return { kind: "park", reason: "the refund is of an order not credited yet" };
+  }
   if (order.status === "fraudulent")
     return { kind: "ignore", reason: "the provider calls the order fraudulent" };
   if (!isPaid(order.status)) return { kind: "park", reason: `the order is not paid (${order.status})` };

@@ -10,7 +10,7 @@ import { type AnswerOnce, answerOnce } from "../answer-once.ts";
 import { digestOfJson } from "../digest.ts";
 import { idInput, organizationField, textInput } from "../schemas.ts";
 import { type TransactionView, transactionSchema } from "../wire/transaction.ts";
-import { subjectFields, subjectOf, timeInput, totalsFields, totalsOf } from "../wire/usage-input.ts";
+import { occurredInput, subjectFields, subjectOf, totalsFields, totalsOf } from "../wire/usage-input.ts";
 import type { ZodServer } from "../zod-server.ts";
 
 /** One-shot usage: finished events, one or up to 1,000 in a request. Source: contract.md, Charging. */
@@ -31,7 +31,7 @@ const eventFields = {
   ...totalsFields,
   unit_price_id: idInput.optional(),
   description: textInput(1000).min(1).optional(),
-  occurred_at: timeInput.optional(),
+  occurred_at: occurredInput.optional(),
 };
 
 const MEASURES: Readonly<Record<Architecture, "duration_seconds" | "messages" | "units">> = {

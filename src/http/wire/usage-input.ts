@@ -46,6 +46,14 @@ export const timeInput = z.iso
   .datetime({ offset: true, message: "Must be a time such as 2026-01-31T12:00:00Z" })
   .transform((text) => Date.parse(text));
 
+const CLOCKS_DIFFER_MS = 24 * 60 * 60 * 1000;
+
+/** When something happened: not in the future, give or take the day that clocks and time zones may be off. A history
+ *  with entries of next year would be wrong for ever. */
+export const occurredInput = timeInput.refine((ms) => ms <= Date.now() + CLOCKS_DIFFER_MS, {
+  message: "Lies in the future",
+});
+
 /** Fields that decide the rates. */
 export const rateFields = {
   architecture: z.enum(["pipeline", "realtime", "text", "api"]),
