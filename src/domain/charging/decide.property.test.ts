@@ -119,7 +119,7 @@ test("whatever happens, usage never takes balance - held below the floor", () =>
         expect(balance - held >= -graceLimit).toBe(true);
       });
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -135,7 +135,7 @@ test("where a refund or an adjustment has crossed the floor, nothing else takes 
         expect(balance - held >= -graceLimit || balance - held >= before).toBe(true);
       });
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -176,7 +176,7 @@ test("sessions only go forward, a refusal or a repetition changes nothing, and n
         for (const [id, before] of sessions) expectForward(before, world.sessions.get(id) ?? before);
       });
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -192,7 +192,7 @@ test("a running session that is not on its final grant has something left to use
         expect(session.held >= session.cost).toBe(true);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -219,7 +219,7 @@ test("the books add up: holds to held, lines to costs, charges to the ledger, an
       }
       expect(problems).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
