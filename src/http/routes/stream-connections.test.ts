@@ -41,7 +41,8 @@ async function connect(token: string): Promise<{ client: WebSocket; closed: Prom
   const opened = once(sockets, "connection");
   const client = new WebSocket(addressOf(server));
   const closed = new Promise<number>((resolve) => client.on("close", resolve));
-  const [socket] = await opened;
+  // The server's side may be open before the client's is.
+  const [[socket]] = await Promise.all([opened, once(client, "open")]);
   watch.add(socket, access(token));
   return { client, closed };
 }
