@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Account, newAccount } from "../ledger/account.ts";
 import { credits } from "../money/credits.ts";
@@ -50,21 +51,42 @@ describe("advice before a start", () => {
 
 describe("a runway", () => {
   test.each<[balance: bigint, held: bigint, steps: bigint, sessionsMax: bigint]>([
-    [1_220n, 0n, 1_220n, 25n],
-    [1_221n, 0n, 1_221n, 25n],
-    [1_251n, 0n, 1_251n, 26n],
+    [1_220n, 0n, 1_220n, 13n],
+    [10_000n, 0n, 10_000n, 102n],
     [1_220n, 1_219n, 1_220n, 1n],
     [1_220n, 1_220n, 1_220n, 0n],
     [0n, 0n, 0n, 0n],
     [-1n, 0n, 0n, 0n],
     [100n, 200n, 100n, 0n],
-  ])(
-    "of %d with %d held is %d messages, or %d chats at once of at least 5",
-    (balance, held, steps, sessionsMax) => {
-      const runway = runwayOf(accountWith(balance, held), ratesOf(TEXT));
-      expect(runway).toEqual({ steps: steps / 10n, sessionsMax });
-    },
-  );
+  ])("of %d with %d held is %d messages, or %d chats at once", (balance, held, steps, sessionsMax) => {
+    const runway = runwayOf(accountWith(balance, held), ratesOf(TEXT));
+    expect(runway).toEqual({ steps: steps / 10n, sessionsMax });
+  });
+
+  test("counts the sessions that can then be opened, and not one more", () => {
+    const worlds = fc.record({
+      balance: fc.integer({ min: 1, max: 9_000 }),
+      grace: fc.integer({ min: 0, max: 500 }),
+      before: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(worlds, fc.constantFrom(PIPELINE, TEXT), ({ balance, grace, before }, subject) => {
+        const world = new World();
+        world.run(give(credits(BigInt(balance))));
+        world.run({ kind: "set_policy", policy: { graceLimit: credits(BigInt(grace)) } });
+        for (let count = 0; count < before; count += 1) world.run(authorize(`before-${count}`));
+        const { sessionsMax } = runwayOf(world.account, ratesOf(subject));
+        let opened = 0n;
+        while (world.run(authorize(`s${opened}`, subject)).kind === "accepted") opened += 1n;
+        expect(sessionsMax).toBe(opened);
+      }),
+    );
+  });
+
+  test("of a large balance counts at least what standard grants come to", () => {
+    const { sessionsMax } = runwayOf(accountWith(10_000_000_000n), ratesOf(TEXT));
+    expect(sessionsMax).toBe(50_000_000n);
+  });
 
   test("has no end where usage is free", () => {
     expect(runwayOf(accountWith(0n), ratesOf(FREE))).toEqual({ steps: null, sessionsMax: null });

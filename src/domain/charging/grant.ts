@@ -11,14 +11,21 @@ export const GRANT_SIZES: Readonly<Record<Measure, { min: bigint; standard: bigi
   units: { min: 5n, standard: 50n },
 };
 
+/** What a grant depends on of its session. */
+export type GrantedSession = Pick<Session, "usage" | "grant" | "held" | "cost">;
+
 /** A session and its account after the hold was moved to the next grant. */
-export type Granted = { readonly account: Account; readonly session: Session };
+export type Granted<S extends GrantedSession = Session> = { readonly account: Account; readonly session: S };
 
 /** Moves a session's hold to "cost so far + next grant".
  *  The size is the session's fair share of what is available, between the minimum and the standard size. It is given
  *  whole when `balance - held` stays at or above the floor; else as much as fits, and then it is final.
  *  What was granted before is never taken back: the runtime may already be using it. */
-export function renewGrant(account: Account, session: Session, rates: AppliedRates): Granted {
+export function renewGrant<S extends GrantedSession>(
+  account: Account,
+  session: S,
+  rates: AppliedRates,
+): Granted<S> {
   const used = session.usage[rates.measure];
   const perStep = exactPerStep(rates);
   const wanted = used + wantedSteps(account, session, rates.measure, perStep);
@@ -37,7 +44,7 @@ export function renewGrant(account: Account, session: Session, rates: AppliedRat
 }
 
 /** Sets a session's hold and the account's sum of holds together. */
-export function moveHold(account: Account, session: Session, held: Credits): Granted {
+export function moveHold<S extends GrantedSession>(account: Account, session: S, held: Credits): Granted<S> {
   if (held === session.held) return { account, session };
   return {
     account: { ...account, held: add(account.held, subtract(held, session.held)) },
@@ -53,7 +60,7 @@ export function needsRenewal(session: Session, measure: Measure): boolean {
 }
 
 /** Steps to grant on top of the usage so far. A session with no price of its own gets the standard size. */
-function wantedSteps(account: Account, session: Session, measure: Measure, perStep: Exact): bigint {
+function wantedSteps(account: Account, session: GrantedSession, measure: Measure, perStep: Exact): bigint {
   const { min, standard } = GRANT_SIZES[measure];
   if (perStep === 0n) return standard;
   // What its own hold has beyond the cost so far is available to the session; a cost beyond its hold has to be paid first.

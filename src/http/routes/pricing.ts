@@ -75,6 +75,9 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
       schema: {
         tags: ["Pricing"],
         summary: "The price of a described session, and how long the balance lasts",
+        description:
+          "runway: what the balance pays for, without grace; null where that has no end or something else is counted. " +
+          "max_concurrent: how many such sessions can be opened now beside those that run; a lower bound above 2,000.",
         body: z.strictObject({ ...questionFields, ...totalsFields, unit_price_id: idInput.optional() }),
         response: { 200: quoteSchema, 422: z.unknown() },
       },
@@ -122,20 +125,22 @@ function registerCheck(server: ZodServer, dependencies: PricingDependencies): vo
 function quoteBody(account: Account, usage: Usage, rates: AppliedRates): z.infer<typeof quoteSchema> {
   const { total, lines } = rateUsage(usage, rates);
   const { steps, sessionsMax } = runwayOf(account, rates);
+  const runway = measuredView(rates, steps);
   return {
     success: true,
     cost: creditsToNumber(total),
     breakdown: breakdownView(lines),
     ...ratesView(rates),
-    runway_seconds: rates.measure === "durationMs" && steps !== null ? Number(steps) / 1000 : null,
-    runway_messages: rates.measure === "messages" && steps !== null ? Number(steps) : null,
+    runway_seconds: runway.seconds,
+    runway_messages: runway.messages,
+    runway_units: runway.units,
     max_concurrent: sessionsMax === null ? null : Number(sessionsMax),
   };
 }
 
 function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkSchema> {
   const { refusal, remainingGrace, stepsMax } = adviseStart(account, rates);
-  const stepsAllowed = refusal === null ? stepsMax : 0n;
+  const allowed = measuredView(rates, refusal === null ? stepsMax : 0n);
   return {
     success: true,
     allowed: refusal === null,
@@ -144,9 +149,20 @@ function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkS
     held: creditsToNumber(account.held),
     grace_limit: creditsToNumber(account.graceLimit),
     remaining_grace: creditsToNumber(remainingGrace),
-    max_seconds: rates.measure === "durationMs" && stepsAllowed !== null ? Number(stepsAllowed) / 1000 : null,
-    max_messages: rates.measure === "messages" && stepsAllowed !== null ? Number(stepsAllowed) : null,
+    max_seconds: allowed.seconds,
+    max_messages: allowed.messages,
+    max_units: allowed.units,
     ...(refusal === null ? {} : { code: refusal }),
+  };
+}
+
+/** Steps under the name of what they are steps of. Null: there is no end to them, or it is something else that counts. */
+function measuredView({ measure }: AppliedRates, steps: bigint | null) {
+  const count = steps === null ? null : Number(steps);
+  return {
+    seconds: measure === "durationMs" && count !== null ? count / 1000 : null,
+    messages: measure === "messages" ? count : null,
+    units: measure === "units" ? count : null,
   };
 }
 
@@ -182,6 +198,7 @@ const quoteSchema = z.strictObject({
   ...rateFieldsOut,
   runway_seconds: z.number().nullable(),
   runway_messages: z.int().nullable(),
+  runway_units: z.int().nullable(),
   max_concurrent: z.int().nullable(),
 });
 
@@ -195,5 +212,6 @@ const checkSchema = z.strictObject({
   remaining_grace: z.number(),
   max_seconds: z.number().nullable(),
   max_messages: z.int().nullable(),
+  max_units: z.int().nullable(),
   code: z.enum(["insufficient_credits", "credits_reserved"]).optional(),
 });
