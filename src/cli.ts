@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { grant, makeKey } from "./commands/credits.ts";
 import { runMigrations } from "./commands/migrate.ts";
 import { openApi } from "./commands/openapi.ts";
+import { addPrices, listPrices } from "./commands/prices.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { serve } from "./commands/serve.ts";
 import { verify } from "./commands/verify.ts";
@@ -52,6 +53,23 @@ program
   .requiredOption("--name <name>", "what it is for")
   .option("--scopes <list>", "of charge, read, admin; separated by commas", "charge")
   .action(makeKey);
+
+const prices = program.command("prices").description("the price book (docs/prices.md)");
+
+prices
+  .command("list")
+  .description("every price version, the latest date first")
+  .option("--org <id>", "only the overrides of this organization")
+  .option("--json", "with all rates, which add takes as they are")
+  .action(listPrices);
+
+prices
+  .command("add")
+  .description("add a price version, for everyone or one organization")
+  .requiredOption("--file <path>", "JSON: reason, effective_from (else in a second) and rates")
+  .option("--org <id>", "an override of this organization; without rates it ends the one before")
+  .option("--preview", "write nothing, say what would change")
+  .action(addPrices);
 
 program.command("openapi").description("print the OpenAPI document of this version").action(openApi);
 
