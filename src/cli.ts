@@ -26,6 +26,7 @@ program
   .command("verify")
   .description("recompute balances, sequences, hash chain and holds; exit 1 names every row that differs")
   .option("--org <id>", "only this organization")
+  .option("--progress", "tell on standard error how far it is, also when that is no terminal")
   .action(verify);
 
 program

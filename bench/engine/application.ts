@@ -81,7 +81,7 @@ export async function auditBooks(
   try {
     const startedAt = performance.now();
     const result = await verifyLedger({
-      verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem),
+      verifyRange: (wanted, watcher) => verifyRange(pool, wanted, watcher),
     });
     const seconds = (performance.now() - startedAt) / 1_000;
     if (result.kind !== "verified") throw new Error(result.kind);

@@ -8,7 +8,7 @@ export type VerifyPorts = {
    *  Null when there is nothing, or nothing left. */
   verifyRange(
     wanted: { readonly only: string } | { readonly after: string },
-    onProblem: OnProblem,
+    watcher: { readonly onProblem: OnProblem; readonly onProgress: (transactions: number) => void },
   ): Promise<{
     readonly last: string;
     readonly organizations: number;
@@ -45,7 +45,7 @@ export async function verifyLedger(
   options: {
     readonly organizationId?: string;
     readonly onProblem?: OnProblem;
-    /** Told after each group of organizations. */
+    /** Told again and again. */
     readonly onProgress?: (progress: VerifyProgress) => void;
   } = {},
 ): Promise<Verification> {
@@ -59,10 +59,15 @@ export async function verifyLedger(
   const sums = { organizations: 0, transactions: 0, balances: ZERO };
   const counterAccounts = new Map<CounterAccount, Credits>();
   const { organizationId } = options;
+  let looked = 0;
+  const onProgress = (transactions: number) => {
+    looked += transactions;
+    options.onProgress?.({ organizations: sums.organizations, transactions: looked });
+  };
   let wanted: { only: string } | { after: string } =
     organizationId === undefined ? { after: "" } : { only: organizationId };
   for (;;) {
-    const range = await ports.verifyRange(wanted, onProblem);
+    const range = await ports.verifyRange(wanted, { onProblem, onProgress });
     if (range === null && organizationId !== undefined)
       return { kind: "organization_unknown", organizationId };
     if (range === null) break;
@@ -71,7 +76,6 @@ export async function verifyLedger(
     sums.balances = add(sums.balances, range.balances);
     for (const [name, amount] of range.counterAccounts)
       counterAccounts.set(name, add(counterAccounts.get(name) ?? ZERO, amount));
-    options.onProgress?.({ organizations: sums.organizations, transactions: sums.transactions });
     if (organizationId !== undefined) break;
     wanted = { after: range.last };
   }

@@ -1,20 +1,17 @@
-import { verifyLedger } from "../application/verify-ledger.ts";
+import { type VerifyProgress, verifyLedger } from "../application/verify-ledger.ts";
 import { creditsToNumber } from "../domain/money/credits.ts";
 import { verifyRange } from "../storage/verify/verify-range.ts";
 import { fail, withDatabase } from "./open-database.ts";
 
 /** Recomputes the books. Exit code 1 when a row differs, 2 when the organization is unknown. */
-export async function verify(options: { org?: string }): Promise<void> {
+export async function verify(options: { org?: string; progress?: boolean }): Promise<void> {
   await withDatabase(async ({ pool }) => {
     const result = await verifyLedger(
-      { verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem) },
+      { verifyRange: (wanted, watcher) => verifyRange(pool, wanted, watcher) },
       {
         ...(options.org === undefined ? {} : { organizationId: options.org }),
         onProblem: (problem) => console.error(`PROBLEM ${JSON.stringify(problem)}`),
-        onProgress: ({ organizations, transactions }) => {
-          if (process.stderr.isTTY)
-            process.stderr.write(`\r${organizations} organizations, ${transactions} transactions `);
-        },
+        onProgress: progressTo(process.stderr, options.progress ?? false),
       },
     );
     if (result.kind === "organization_unknown") fail(`There is no organization ${result.organizationId}.`, 2);
@@ -26,3 +23,17 @@ export async function verify(options: { org?: string }): Promise<void> {
     if (problemCount > 0) process.exitCode = 1;
   });
 }
+
+/** On a terminal one line that is written over, at most five times a second; elsewhere a line at a time, where it is
+ *  asked for. */
+function progressTo(stream: NodeJS.WriteStream, isWanted: boolean): (progress: VerifyProgress) => void {
+  let toldAt = 0;
+  return ({ organizations, transactions }) => {
+    if (!(isWanted || stream.isTTY) || performance.now() - toldAt < TOLD_EVERY_MS) return;
+    toldAt = performance.now();
+    const text = `${organizations} organizations, ${transactions} transactions`;
+    stream.write(stream.isTTY ? `\r${text} ` : `${text}\n`);
+  };
+}
+
+const TOLD_EVERY_MS = 200;

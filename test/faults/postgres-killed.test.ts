@@ -84,7 +84,7 @@ test("kill -9 of PostgreSQL under load loses nothing acknowledged and doubles no
   await expectKept(pool, journal);
   await expectOneAnswer(engine, pool, journal);
   const verified = await verifyLedger({
-    verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem),
+    verifyRange: (wanted, watcher) => verifyRange(pool, wanted, watcher),
   });
   expect(verified).toMatchObject({ kind: "verified", organizations: 3, problems: [] });
 });

@@ -49,7 +49,7 @@ export type TestLedger = Awaited<ReturnType<typeof openTestLedger>>;
 /** Has the ledger of a database prove itself. @param organizationId only of this one. */
 export function verifyWith(pool: pg.Pool, organizationId?: string): Promise<Verification> {
   return verifyLedger(
-    { verifyRange: (wanted, onProblem) => verifyRange(pool, wanted, onProblem) },
+    { verifyRange: (wanted, watcher) => verifyRange(pool, wanted, watcher) },
     organizationId === undefined ? {} : { organizationId },
   );
 }

@@ -1,17 +1,16 @@
 import { transactionId } from "../../src/domain/ledger/transaction.ts";
 import type { Problem } from "../../src/domain/verification/problem.ts";
 
-/** What is done to the rows of an organization ($1), and the row that must be named, as table and key. */
+/** What is done to the rows of an organization ($1), and the rows that must be named, as table and keys. */
 export type Corruption = [
   what: string,
   statement: string,
   table: Problem["table"],
-  key: (organizationId: string) => string,
+  keys: (organizationId: string) => string | readonly string[],
 ];
 
 const txn = (seq: bigint) => (org: string) => transactionId(org, seq);
 const own = (org: string) => org;
-const is = (key: string) => () => key;
 
 export const CORRUPTED_TRANSACTIONS: readonly Corruption[] = [
   [
@@ -43,6 +42,20 @@ export const CORRUPTED_TRANSACTIONS: readonly Corruption[] = [
     "update transaction set recorded_at = recorded_at + interval '1 ms' where org_id = $1 and seq = 4",
     "transaction",
     txn(4n),
+  ],
+  [
+    "a time moved by less than a millisecond",
+    "update transaction set recorded_at = recorded_at + interval '1 us' where org_id = $1 and seq = 4",
+    "transaction",
+    txn(4n),
+  ],
+  [
+    "two swapped, hashes and all",
+    `update transaction t set kind = o.kind, description = o.description, metadata = o.metadata, hash = o.hash
+     from transaction o where t.org_id = $1 and o.org_id = $1 and t.seq in (5, 6) and o.seq = 11 - t.seq`,
+    "transaction",
+    // And the one after, whose predecessor's hash is nowhere to be found.
+    (org) => [5n, 6n, 7n].map((seq) => transactionId(org, seq)),
   ],
   [
     "a hash changed",
@@ -160,105 +173,4 @@ export const CORRUPTED_ACCOUNTS: readonly Corruption[] = [
   ["the news", "update account set news_seq = news_seq - 1 where org_id = $1", "account", own],
   ["the chain's head", "update account set head_hash = sha256(head_hash) where org_id = $1", "account", own],
   ["the whole row", "delete from account where org_id = $1", "account", own],
-];
-
-export const CORRUPTED_OTHERS: readonly Corruption[] = [
-  [
-    "a running call's hold",
-    "update session set held = held - 1 where org_id = $1 and id = 'running'",
-    "session",
-    is("running"),
-  ],
-  [
-    "a running call's grant",
-    "update session set grant_limit = grant_limit + 100000 where org_id = $1 and id = 'running'",
-    "session",
-    is("running"),
-  ],
-  [
-    "a settled call's duration",
-    "update session set duration_ms = duration_ms * 2 where org_id = $1 and id = 'call'",
-    "session",
-    is("call"),
-  ],
-  [
-    "a settled call's cost",
-    "update session set cost = cost + 1, uncollected = uncollected + 1 where org_id = $1 and id = 'call'",
-    "session",
-    is("call"),
-  ],
-  [
-    "what a call was charged",
-    "update session set charged = charged - 1, uncollected = uncollected + 1 where org_id = $1 and id = 'call'",
-    "session",
-    is("call"),
-  ],
-  [
-    "the transaction of a call",
-    "update session set transaction_seq = 1 where org_id = $1 and id = 'call'",
-    "session",
-    is("call"),
-  ],
-  [
-    "the model of a call",
-    "update session set llm_model = 'gemini-flash' where org_id = $1 and id = 'call'",
-    "session",
-    is("call"),
-  ],
-  [
-    "the price version of a call",
-    "update session set price_version = 99 where org_id = $1 and id = 'call'",
-    "session",
-    is("call"),
-  ],
-  [
-    "an ended call made to run",
-    "update session set status = 'active' where org_id = $1 and id = 'cancelled'",
-    "session",
-    is("cancelled"),
-  ],
-  ["a settled call deleted", "delete from session where org_id = $1 and id = 'call'", "session", is("call")],
-  [
-    "an event's id deleted",
-    "delete from natural_id where org_id = $1 and id = 'event'",
-    "natural_id",
-    is("event/event"),
-  ],
-  [
-    "a credit's id deleted",
-    "delete from natural_id where org_id = $1 and id = 'second'",
-    "natural_id",
-    is("credit/second"),
-  ],
-  [
-    "an event's id turned to another transaction",
-    "update natural_id set transaction_seq = 1 where org_id = $1 and id = 'event'",
-    "natural_id",
-    is("event/event"),
-  ],
-  [
-    "an event's id turned to nothing",
-    "update natural_id set transaction_seq = 999 where org_id = $1 and id = 'free'",
-    "natural_id",
-    is("event/free"),
-  ],
-  [
-    "what was refunded of a call",
-    "update usage_refund set refunded = refunded - 1 where org_id = $1",
-    "usage_refund",
-    txn(4n),
-  ],
-  ["a refund's total deleted", "delete from usage_refund where org_id = $1", "usage_refund", txn(4n)],
-  [
-    "what an order credited",
-    "update purchase set credits = credits + 1 where org_id = $1",
-    "purchase",
-    is("1:7"),
-  ],
-  [
-    "what was taken back of an order",
-    "update purchase set refunded_credits = refunded_credits - 1 where org_id = $1",
-    "purchase",
-    is("1:7"),
-  ],
 ];

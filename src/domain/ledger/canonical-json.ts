@@ -12,6 +12,18 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(",")}}`;
 }
 
+/** The same members with their keys in canonical order, at every depth: written plainly they are canonical too, but for
+ *  keys that look like numbers, which JavaScript always puts first. */
+export function membersInOrder(members: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  const keys = Object.keys(members).sort();
+  return Object.fromEntries(keys.map((key) => [key, inOrder(members[key] ?? null)]));
+}
+
+function inOrder(value: Json): Json {
+  if (value === null || typeof value !== "object") return value;
+  return isList(value) ? value.map(inOrder) : membersInOrder(value);
+}
+
 /** Array.isArray does not tell readonly arrays apart for the compiler. */
 function isList(value: object): value is readonly Json[] {
   return Array.isArray(value);

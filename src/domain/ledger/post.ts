@@ -1,8 +1,9 @@
 import { invariant } from "../assert.ts";
 import { add, type Credits, subtract } from "../money/credits.ts";
 import type { Account } from "./account.ts";
-import type { Json } from "./canonical-json.ts";
+import { type Json, membersInOrder } from "./canonical-json.ts";
 import {
+  type Actor,
   chainHash,
   classOf,
   type Origin,
@@ -46,8 +47,9 @@ export function post(
     balanceAfter,
     description: posting.description,
     sessionId: posting.sessionId ?? null,
-    metadata: posting.metadata,
-    actor: posting.origin.actor,
+    // Stored as it is hashed: who verifies the chain can then hash the stored text as it is.
+    metadata: membersInOrder(posting.metadata),
+    actor: actorInOrder(posting.origin.actor),
     sealedIp: posting.origin.sealedIp,
     occurredAt: posting.occurredAt ?? null,
     recordedAt: now,
@@ -66,4 +68,8 @@ export function post(
     },
     transaction: { ...unhashed, hash },
   };
+}
+
+function actorInOrder(actor: Actor | null): Actor | null {
+  return actor === null ? null : { id: actor.id, name: actor.name, type: actor.type };
 }

@@ -137,6 +137,9 @@ function brokenOrder(state: State, transaction: Transaction, follows: boolean): 
   const balance = state.last?.balanceAfter ?? ZERO;
   if (follows && !state.lastIsBroken && transaction.balanceBefore !== balance)
     problems.push(`balance_before ${transaction.balanceBefore} is not the balance before it, ${balance}`);
+  const before = state.last?.recordedAt ?? transaction.recordedAt;
+  if (!state.lastIsBroken && transaction.recordedAt < before)
+    problems.push("was recorded at a time before that of the transaction before it");
   const skipped = transaction.typeSeq - state.typeSeq[transaction.type] - 1n;
   if (skipped >= 0n && skipped <= state.typeSeqsUnknown) state.typeSeqsUnknown -= skipped;
   else problems.push(`type_seq ${transaction.typeSeq} does not follow ${state.typeSeq[transaction.type]}`);

@@ -8,7 +8,7 @@ export type Problem = {
     | "natural_id"
     | "usage_refund"
     | "purchase"
-    | "price_version";
+    | "outbox";
   /** The row within its organization: a transaction's id, a session's id, … */
   readonly key: string;
   /** What is wrong, as a phrase that follows the row's name. */

@@ -3,11 +3,12 @@ import { credits } from "../../domain/money/credits.ts";
 import type { TransactionRow } from "../posting/transaction-rows.ts";
 import type { TextRow } from "./stream-rows.ts";
 
-const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
+// To the microsecond: a time that was moved by less than what is hashed was moved all the same.
+const MICROSECONDS = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`;
 
 /** The columns that transactionFromTexts reads, in its order. */
 export const VERIFIED_TRANSACTION_COLUMNS = `org_id, seq, type, type_seq, kind, counter_account, amount, balance_before,
-  balance_after, description, session_id, metadata, actor, sealed_ip, ${MS("occurred_at")}, ${MS("recorded_at")}, hash`;
+  balance_after, description, session_id, metadata, actor, sealed_ip, ${MICROSECONDS("occurred_at")}, ${MICROSECONDS("recorded_at")}, hash`;
 
 /** Parses a row. What it holds is in question: a text that is no known kind or type passes, for the check to find. */
 export function transactionFromTexts(row: TextRow): Transaction {
@@ -31,8 +32,8 @@ export function transactionFromTexts(row: TextRow): Transaction {
     metadata: JSON.parse(row[11] ?? "{}"),
     actor: actor === null ? null : JSON.parse(actor),
     sealedIp: row[13] ?? null,
-    occurredAt: occurredAt === null ? null : Number(occurredAt),
-    recordedAt: Number(row[15]),
+    occurredAt: occurredAt === null ? null : Number(occurredAt) / 1_000,
+    recordedAt: Number(row[15]) / 1_000,
     // bytea arrives as \x and its hexadecimal digits.
     hash: (row[16] ?? "").slice(2),
   };

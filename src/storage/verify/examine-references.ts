@@ -1,47 +1,58 @@
 import type pg from "pg";
 import { orderKey } from "../../domain/charging/credit.ts";
 import { transactionId } from "../../domain/ledger/transaction.ts";
+import type { HistoryCheck } from "../../domain/verification/history-check.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
 import type { OrganizationRange } from "./organization-range.ts";
 import { streamRows } from "./stream-rows.ts";
-import type { VerifiedHistory } from "./verify-transactions.ts";
 
-type Histories = ReadonlyMap<string, VerifiedHistory>;
+/** What references are compared with: the refunds that the ledger has, and which of its rows are broken. */
+export type References = {
+  readonly check: Pick<HistoryCheck, "isBroken" | "isWhole">;
+  readonly usageRefunded: ReadonlyMap<bigint, bigint>;
+  readonly purchaseRefunded: ReadonlyMap<string, bigint>;
+};
+type Histories = ReadonlyMap<string, References>;
 
 // What each namespace may point to. Without its natural id, the same event, credit or order would count again.
 const KIND_FITS = `case n.namespace
     when 'event' then t.type = 'consumption'
     when 'order' then t.kind = 'purchase'
     else t.kind in ('manual_grant', 'welcome', 'startup_grant', 'adjustment', 'usage_refund') end`;
+const ID_FITS = `case n.namespace
+    when 'event' then n.id = t.metadata ->> 'event_id'
+    when 'order' then not exists (select from purchase p
+      where p.org_id = n.org_id and p.transaction_seq = t.seq and p.store_id || ':' || p.order_id <> n.id)
+    else n.id = t.metadata ->> 'credit_id' end`;
 const NATURAL_IDS = `select coalesce(n.org_id, t.org_id), n.namespace, n.id, coalesce(n.transaction_seq, t.seq), t.seq,
-    t.kind, t.metadata
-  from (select * from natural_id where org_id >= $1 and org_id <= $2 and transaction_seq is not null) as n
-  full join (select org_id, seq, type, kind, metadata from transaction where org_id >= $1 and org_id <= $2
+    t.kind, t.metadata, ${KIND_FITS}
+  from (select * from natural_id where org_id = $1 and transaction_seq is not null) as n
+  full join (select org_id, seq, type, kind, metadata from transaction where org_id = $1
     and session_id is null and kind not in ('purchase_refund', 'expiry')) as t
   on t.org_id = n.org_id and t.seq = n.transaction_seq
-  where n.id is null or t.seq is null or not ${KIND_FITS}`;
+  where n.id is null or t.seq is null or not ${KIND_FITS} or ${ID_FITS} is not true`;
 
 /** Natural ids and transactions that don't find each other. */
-export async function verifyNaturalIds(
+export async function examineNaturalIds(
   client: pg.ClientBase,
-  { first, last }: OrganizationRange,
-  histories: Histories,
+  organizationId: string,
+  { check }: References,
   onProblem: OnProblem,
 ): Promise<void> {
-  await streamRows(client, { text: NATURAL_IDS, values: [first, last] }, (row) => {
-    const [org, namespace, id, seq, found, kind, metadata] = row;
-    const organizationId = org ?? "";
-    if (histories.get(organizationId)?.check.isBroken(BigInt(seq ?? 0))) return;
+  await streamRows(client, { text: NATURAL_IDS, values: [organizationId] }, (row) => {
+    const [, namespace, id, seq, found, kind, metadata, fits] = row;
+    if (check.isBroken(BigInt(seq ?? 0))) return;
     const transaction = transactionId(organizationId, BigInt(seq ?? 0));
-    const isMissing = id === null || id === undefined;
-    onProblem({
-      organizationId,
-      table: "natural_id",
-      key: isMissing ? naturalIdOf(kind ?? "", metadata ?? "{}") : `${namespace}/${id}`,
-      problem: isMissing
-        ? `is missing: ${transaction} would be repeatable`
-        : `points to ${transaction}, which ${found === null ? "is not there" : `is a ${kind}`}`,
-    });
+    const report = (key: string, problem: string) =>
+      onProblem({ organizationId, table: "natural_id", key, problem });
+    if (id === null) {
+      const named = naturalIdOf(kind ?? "", metadata ?? "{}");
+      return report(named, `is missing: ${transaction} would be repeatable`);
+    }
+    const key = `${namespace}/${id}`;
+    if (found === null) return report(key, `points to ${transaction}, which is not there`);
+    if (fits !== "t") return report(key, `points to ${transaction}, which is a ${kind}`);
+    report(key, `points to ${transaction}, which was posted for another`);
   });
 }
 
@@ -58,7 +69,7 @@ const USAGE_REFUNDS = `select u.org_id, u.transaction_seq, u.refunded, t.amount 
   where u.org_id >= $1 and u.org_id <= $2`;
 
 /** What is noted as refunded of each usage transaction, against the refunds in the ledger. */
-export async function verifyUsageRefunds(
+export async function examineUsageRefunds(
   client: pg.ClientBase,
   { first, last }: OrganizationRange,
   histories: Histories,
@@ -94,11 +105,11 @@ const PURCHASES = `select p.org_id, p.store_id, p.order_id, p.credits, p.refunde
     t.amount, t.org_id, t.seq, t.metadata
   from (select * from purchase where org_id >= $1 and org_id <= $2) as p
   full join (select org_id, seq, kind, amount, metadata from transaction
-    where org_id >= $1 and org_id <= $2 and kind = 'purchase') as t
+    where org_id >= $1 and org_id <= $2 and type = 'topup' and kind = 'purchase') as t
   on t.org_id = p.org_id and t.seq = p.transaction_seq`;
 
 /** Paid orders against the transactions that credited them and took credits back. */
-export async function verifyPurchases(
+export async function examinePurchases(
   client: pg.ClientBase,
   { first, last }: OrganizationRange,
   histories: Histories,

@@ -5,12 +5,11 @@ import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transa
 import { add, type Credits, negate, ZERO } from "../../domain/money/credits.ts";
 import { createHistoryCheck, type HistoryCheck } from "../../domain/verification/history-check.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
-import type { OrganizationRange } from "./organization-range.ts";
 import { streamRows, type TextRow } from "./stream-rows.ts";
 import { transactionFromTexts, VERIFIED_TRANSACTION_COLUMNS } from "./transaction-texts.ts";
 
 /** What the ledger of one organization says, as far as other rows must agree with it. */
-export type VerifiedHistory = {
+export type ExaminedHistory = {
   readonly check: HistoryCheck;
   /** By the seq of the usage transaction that was refunded. */
   readonly usageRefunded: Map<bigint, Credits>;
@@ -18,47 +17,32 @@ export type VerifiedHistory = {
   readonly purchaseRefunded: Map<string, Credits>;
 };
 
-/** Streams the transactions of a range of organizations through a history check each. @returns how many there were. */
-export async function verifyTransactions(
+/** Takes the transactions of an organization through a history check. @returns how many there were. */
+export async function examineTransactions(
   client: pg.ClientBase,
-  { first, last }: OrganizationRange,
-  onProblem: OnProblem,
-): Promise<{ histories: Map<string, VerifiedHistory>; transactions: number }> {
-  const histories = new Map<string, VerifiedHistory>();
-  let transactions = 0;
-  const query = {
-    text: `select ${VERIFIED_TRANSACTION_COLUMNS} from transaction
-      where org_id >= $1 and org_id <= $2 order by org_id, seq`,
-    values: [first, last],
-  };
-  await streamRows(client, query, (row: TextRow) => {
-    const transaction = transactionFromTexts(row);
-    const history = historyOf(histories, transaction.organizationId, onProblem);
-    history.check.next(transaction);
-    noteRefund(history, transaction);
-    transactions += 1;
-  });
-  return { histories, transactions };
-}
-
-/** The history of an organization, begun when it is first asked for. */
-export function historyOf(
-  histories: Map<string, VerifiedHistory>,
   organizationId: string,
   onProblem: OnProblem,
-): VerifiedHistory {
-  const known = histories.get(organizationId);
-  if (known !== undefined) return known;
-  const begun = {
+): Promise<{ history: ExaminedHistory; transactions: number }> {
+  const history: ExaminedHistory = {
     check: createHistoryCheck(organizationId, onProblem),
     usageRefunded: new Map(),
     purchaseRefunded: new Map(),
   };
-  histories.set(organizationId, begun);
-  return begun;
+  let transactions = 0;
+  const query = {
+    text: `select ${VERIFIED_TRANSACTION_COLUMNS} from transaction where org_id = $1 order by seq`,
+    values: [organizationId],
+  };
+  await streamRows(client, query, (row: TextRow) => {
+    const transaction = transactionFromTexts(row);
+    history.check.next(transaction);
+    noteRefund(history, transaction);
+    transactions += 1;
+  });
+  return { history, transactions };
 }
 
-function noteRefund(history: VerifiedHistory, transaction: Transaction): void {
+function noteRefund(history: ExaminedHistory, transaction: Transaction): void {
   const { kind, amount, metadata, organizationId } = transaction;
   if (kind === "usage_refund" && typeof metadata.refunded_transaction_id === "string") {
     const seq = seqOfTransactionId(organizationId, metadata.refunded_transaction_id);
