@@ -3,12 +3,15 @@ import pg from "pg";
 /** A pool of connections to one database.
  *  Rows arrive with int8 as bigint (money and sequence numbers must not become floats) and timestamptz as Date.
  *  A connection that breaks while idle is dropped and told to `onIdleError`; it never takes the process down.
+ *  @param queryTimeoutMs after which a statement's connection counts as lost, in case it has gone silent as when a machine
+ *  vanishes; without it a statement may take as long as it likes.
  *  @param connectionsMax keep it near 8: larger pools make PostgreSQL slower (docs/decisions). */
 export function createPool(settings: {
   connectionString: string;
   connectionsMax?: number;
   applicationName?: string;
   connectTimeoutMs?: number;
+  queryTimeoutMs?: number;
   onIdleError?: (error: Error) => void;
 }): pg.Pool {
   const pool = new pg.Pool({
@@ -19,11 +22,15 @@ export function createPool(settings: {
     keepAlive: true,
     // Whoever stops in mid-transaction, or waits for somebody who did, must not do so for ever. Checkouts and batches keep
     // a transaction open while a provider or the engine takes its seconds.
+    ...(settings.queryTimeoutMs === undefined ? {} : { query_timeout: settings.queryTimeoutMs }),
     idle_in_transaction_session_timeout: 30_000,
     lock_timeout: 10_000,
     types: rowTypes,
   });
   pool.on("error", settings.onIdleError ?? (() => {}));
+  // One that breaks in somebody's hands between two statements tells of it by its next one; unheard, the event would end
+  // the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
@@ -95,6 +102,7 @@ const TRANSIENT_CODES = new Set([
 const CONNECTION_LOST_TEXTS = [
   "Connection terminated",
   "timeout exceeded when trying to connect",
+  "Query read timeout",
   "Client has encountered a connection error",
   "Client was closed and is not queryable",
 ];

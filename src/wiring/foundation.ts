@@ -37,7 +37,12 @@ export async function layFoundation(
   const connectionString = config.databaseUrl ?? (await openEmbedded(config, log, closers));
   await migrate(connectionString);
   const openPool = (connectionsMax: number, applicationName: string) => {
-    const pool = createPool({ connectionString, connectionsMax, applicationName });
+    const pool = createPool({
+      connectionString,
+      connectionsMax,
+      applicationName,
+      queryTimeoutMs: QUERY_TIMEOUT_MS,
+    });
     closers.push(() => pool.end());
     return pool;
   };
@@ -52,6 +57,9 @@ export async function layFoundation(
   const pools = { pool, waitingPool, signInPool };
   return { config, log, connectionString, ...pools, registry, demo, secretKey, closers };
 }
+
+/** Longer than any wait for a lock, and than any statement of a request takes on ten million rows. */
+const QUERY_TIMEOUT_MS = 15_000;
 
 async function openEmbedded(config: Config, log: Logger, closers: Closers): Promise<string> {
   const server = await startEmbeddedPostgres({

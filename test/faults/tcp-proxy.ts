@@ -9,6 +9,10 @@ export type TcpProxy = {
   readonly connectionString: string;
   /** Cuts the next connection that commits. Resolves when it has been cut. */
   cutNext(cut: Cut): Promise<void>;
+  /** Swallows whatever either side says from now on, without closing anything: as when a machine is gone. */
+  fallSilent(): void;
+  /** New connections get through again; those that fell silent stay so. */
+  recover(): void;
   close(): Promise<void>;
 };
 
@@ -18,9 +22,15 @@ export async function startTcpProxy(connectionString: string): Promise<TcpProxy>
   const { hostname } = target;
   const serverPort = Number(target.port);
   const sockets = new Set<Socket>();
+  let isSilent = false;
   let armed: { cut: Cut; done: () => void } | null = null;
   const server = createServer((client) => {
     const upstream = connect(serverPort, hostname);
+    let isLost = false;
+    const swallows = () => {
+      isLost ||= isSilent;
+      return isLost;
+    };
     const destroy = () => {
       client.destroy();
       upstream.destroy();
@@ -36,12 +46,14 @@ export async function startTcpProxy(connectionString: string): Promise<TcpProxy>
       destroy();
     };
     client.on("data", (chunk) => {
+      if (swallows()) return;
       const commits = chunk.includes("commit\0");
       if (commits && armed?.cut === "before") return cutNow();
       if (commits && armed?.cut === "at") return void upstream.write(chunk, cutNow);
       upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
+      if (swallows()) return;
       if (armed?.cut === "after" && chunk.includes("COMMIT\0")) return cutNow();
       client.write(chunk);
     });
@@ -59,6 +71,12 @@ export async function startTcpProxy(connectionString: string): Promise<TcpProxy>
       new Promise((done) => {
         armed = { cut, done };
       }),
+    fallSilent() {
+      isSilent = true;
+    },
+    recover() {
+      isSilent = false;
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
