@@ -19,6 +19,7 @@ export const variables = {
     schema: url(["smtp", "smtps"]).optional(),
     example: "smtps://user:password@mail.example.com:465",
   },
+  AIRTIME_MAIL_FROM: { schema: sender().optional(), example: "Airtime <billing@example.com>" },
   AIRTIME_DATA_DIR: { schema: text().default(".airtime"), example: "/var/lib/airtime" },
   AIRTIME_DEMO: { schema: flag().optional(), example: "1" },
   AIRTIME_DEMO_TRAFFIC: { schema: flag().default(true), example: "0" },
@@ -97,6 +98,17 @@ function url(schemes: readonly string[]) {
       (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
       problem,
     );
+}
+
+/** An address, or a name and an address in angle brackets. */
+function sender() {
+  return z.string().transform((value, context) => {
+    const { name, address } = /^(?<name>[^<>"\r\n]*)<(?<address>[^<>]+)>$/.exec(value.trim())?.groups ?? {};
+    const parsed = z.email().safeParse(address ?? value.trim());
+    if (parsed.success) return { name: name?.trim() || "Airtime", address: parsed.data };
+    context.addIssue("is no mail address, with or without a name in front");
+    return z.NEVER;
+  });
 }
 
 function amount() {

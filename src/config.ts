@@ -25,7 +25,9 @@ export type Config = {
   readonly lemonSqueezy: LemonSqueezyConfig | null;
   /** null only where lemonSqueezy is null too. */
   readonly packages: readonly Package[] | null;
+  /** null: no mail is sent (in demo mode: it goes to the built-in inbox). */
   readonly smtpUrl: string | null;
+  readonly mailFrom: { readonly name: string; readonly address: string };
   readonly welcomeCredit: Credits;
   readonly graceLimit: Credits;
   readonly lowBalance: Credits;
@@ -219,6 +221,7 @@ function toConfig(values: Values, demo: boolean): Config {
     lemonSqueezy: lemonSqueezyOf(values),
     packages: values.AIRTIME_PACKAGES ?? null,
     smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.AIRTIME_MAIL_FROM ?? { name: "Airtime", address: `airtime@${hostOf(values)}` },
     welcomeCredit: values.AIRTIME_WELCOME_CREDIT,
     graceLimit: values.AIRTIME_GRACE_LIMIT,
     lowBalance: values.AIRTIME_LOW_BALANCE,
@@ -230,6 +233,11 @@ function toConfig(values: Values, demo: boolean): Config {
     trustedProxies: values.AIRTIME_TRUSTED_PROXIES,
     logLevel: values.AIRTIME_LOG_LEVEL,
   };
+}
+
+/** The host where browsers find the page. */
+function hostOf(values: Values): string {
+  return values.AIRTIME_BASE_URL === undefined ? "localhost" : new URL(values.AIRTIME_BASE_URL).hostname;
 }
 
 function lemonSqueezyOf(values: Values): LemonSqueezyConfig | null {

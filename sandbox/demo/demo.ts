@@ -2,6 +2,7 @@ import { findAccount } from "../../src/storage/accounts.ts";
 import type { Foundation } from "../../src/wiring/foundation.ts";
 import { wireMoney } from "../../src/wiring/money.ts";
 import type { Parts } from "../../src/wiring/parts.ts";
+import { inboxRoutes } from "../mail/inbox-routes.ts";
 import { devRoutes } from "./dev-routes.ts";
 import { type DemoHost, fillDemo } from "./fill-demo.ts";
 import { startTraffic } from "./traffic.ts";
@@ -29,7 +30,7 @@ export async function openDemo(foundation: Foundation, parts: Parts) {
     },
   });
   return {
-    routes: [devRoutes(file)],
+    routes: [devRoutes(file), ...(demo.inbox === null ? [] : [inboxRoutes(demo.inbox)])],
     startTraffic: () =>
       startTraffic({ baseUrl: `http://localhost:${config.port}`, apiKey: file.api_key, log }).stop,
   };

@@ -6,6 +6,7 @@ import type { Config, LemonSqueezyConfig } from "../../src/config.ts";
 import { type CreditPackage, demoPackages } from "../../src/domain/payments/packages.ts";
 import { demoSecret } from "../../src/storage/demo-secrets.ts";
 import { type LemonSqueezySandbox, startLemonSqueezySandbox } from "../lemon-squeezy/start-sandbox.ts";
+import { type DemoInbox, startInbox } from "../mail/inbox.ts";
 
 /** What the demo brings to the service before it is wired: keys of its own, and a payment provider on this machine. */
 export type PreparedDemo = {
@@ -15,6 +16,8 @@ export type PreparedDemo = {
   readonly lemonSqueezy: LemonSqueezyConfig;
   readonly packages: readonly CreditPackage[];
   readonly sandbox: LemonSqueezySandbox;
+  /** Where mail goes; null when it goes to a real server. */
+  readonly inbox: DemoInbox | null;
 };
 
 const STORE_ID = "41000";
@@ -45,5 +48,6 @@ export async function prepareDemo(config: Config, pool: pg.Pool): Promise<Prepar
     apiUrl: sandbox.url,
     testMode: true,
   };
-  return { secretKey, operatorKey, webhookSecret, lemonSqueezy, packages, sandbox };
+  const inbox = config.smtpUrl === null ? await startInbox(join(config.dataDir, "inbox.jsonl")) : null;
+  return { secretKey, operatorKey, webhookSecret, lemonSqueezy, packages, sandbox, inbox };
 }

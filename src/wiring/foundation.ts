@@ -51,6 +51,7 @@ export async function layFoundation(
   const signInPool = openPool(4, "airtime sign-in");
   const demo = prepareDemo === null ? null : await prepareDemo(config, pool);
   if (demo !== null) closers.push(() => demo.sandbox.stop());
+  if (demo !== null) closers.push(async () => demo.inbox?.stop());
   const secretKey = demo?.secretKey ?? config.secretKey;
   if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
   const registry = new Registry();

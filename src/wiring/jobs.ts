@@ -2,6 +2,7 @@ import { expireSessions } from "../application/expire-sessions.ts";
 import { createOutboxCleaner } from "../jobs/clean-outbox.ts";
 import { reconcileOnSchedule } from "../jobs/reconcile-on-schedule.ts";
 import { schedule } from "../jobs/schedule.ts";
+import { deleteEndedMails } from "../storage/mail.ts";
 import { createOutboxEraser } from "../storage/outbox.ts";
 import { listOverdueSessions } from "../storage/reading/sessions.ts";
 import type { Foundation } from "./foundation.ts";
@@ -11,7 +12,7 @@ import type { Parts } from "./parts.ts";
 /** Starts what runs by the clock. Any number of processes may run it on one database. */
 export function startJobs(foundation: Foundation, parts: JobParts): void {
   const { config, log, pool, closers } = foundation;
-  const { money, reconcileOrders, outboxReaders } = parts;
+  const { money, reconcileOrders, outboxReaders, sendMails } = parts;
   const { timing, postCommand } = money;
   const overdue = {
     listOverdueSessions: (limit: number) => listOverdueSessions(pool, timing, limit),
@@ -23,6 +24,8 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
   const jobs = [
     schedule("expire sessions", sweepMs, () => expireSessions(overdue), log),
     schedule("clean outbox", OUTBOX_MS, () => cleanOutbox(), log),
+    ...(sendMails === null ? [] : [schedule("send mails", MAILS_MS, sendMails, log)]),
+    schedule("forget ended mails", OUTBOX_MS, () => deleteEndedMails(pool, MAILS_KEPT_MS), log),
     ...(reconcileOrders === null
       ? []
       : [reconcileOnSchedule(reconcileOrders, config.reconcileSeconds * 1_000, log)]),
@@ -31,6 +34,10 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
   startOutboxReaders(foundation, parts);
 }
 
-type JobParts = Pick<Parts, "money" | "reconcileOrders" | "outboxReaders" | "bell">;
+type JobParts = Pick<Parts, "money" | "reconcileOrders" | "outboxReaders" | "sendMails" | "bell">;
+
+const MAILS_MS = 1_000;
+/** Who asks why a mail did not come asks within a month. */
+const MAILS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const OUTBOX_MS = 3_600_000;

@@ -8,6 +8,7 @@ import { openNewsSignal } from "../storage/news-signal.ts";
 import { billingRoutes, wireStream } from "./api.ts";
 import type { Foundation } from "./foundation.ts";
 import { wireIdentity } from "./identity.ts";
+import { wireMail } from "./mail.ts";
 import { wireMoney } from "./money.ts";
 import { createNewsBell, type OutboxReaderPart } from "./news.ts";
 import { wirePayments } from "./payments.ts";
@@ -37,14 +38,19 @@ export async function wireParts(foundation: Foundation) {
     answers,
     ...identity.authentication.credentials,
   });
+  const { packages } = paymentSettings(foundation);
+  const mail = wireMail(foundation, { packages, vault: money.vault });
   const routes: RegisterRoutes[] = [
     identity.routes,
     ...billingRoutes({ pool, money, answers }),
     ...payments.routes,
     streamRoutes,
+    mail.routes,
   ];
-  const outboxReaders: OutboxReaderPart[] = [];
-  return { money, identity, routes, bell, outboxReaders, reconcileOrders: payments.reconcileOrders };
+  const outboxReaders: readonly OutboxReaderPart[] = [...mail.readers];
+  const { sendMails } = mail;
+  const { reconcileOrders } = payments;
+  return { money, identity, routes, bell, outboxReaders, sendMails, reconcileOrders };
 }
 
 export type Parts = Awaited<ReturnType<typeof wireParts>>;
