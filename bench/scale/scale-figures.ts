@@ -1,5 +1,6 @@
 import type { BenchContext } from "../context.ts";
 import type { Figure } from "../figure.ts";
+import { measureBytesPerCall } from "./bytes-per-call.ts";
 import { measureIdleStreams } from "./idle-streams.ts";
 import { measureManyOrganizations } from "./many-organizations.ts";
 import { measureServiceProcesses } from "./service-processes.ts";
@@ -10,5 +11,6 @@ export async function measureScale(context: BenchContext): Promise<Figure[]> {
     ...(await measureServiceProcesses(context)),
     ...(await measureManyOrganizations(context)),
     ...(await measureIdleStreams(context)),
+    ...(await measureBytesPerCall(context)),
   ];
 }
