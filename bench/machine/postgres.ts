@@ -22,7 +22,7 @@ export type BenchServer = {
 
 // Full durability, as production has it. Only the WAL may grow further than the default, so that checkpoints do not fall
 // into one run and spare its neighbour.
-const EMBEDDED_SETTINGS = { max_wal_size: "8GB", shared_buffers: "512MB", checkpoint_timeout: "30min" };
+const EMBEDDED_SETTINGS = { max_wal_size: "4GB", shared_buffers: "512MB", checkpoint_timeout: "30min" };
 
 const SETTINGS_SHOWN = [
   "server_version",
