@@ -1,7 +1,7 @@
 import { available } from "../ledger/account.ts";
 import { ZERO } from "../money/credits.ts";
-import { pinnedPrices, pricesInForce } from "../pricing/price-book.ts";
-import { ratesFor } from "../pricing/rate-usage.ts";
+import { pricesInForce } from "../pricing/price-book.ts";
+import { ratesUnder } from "../pricing/rates-under.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { renewGrant } from "./grant.ts";
 import { refuseCredits } from "./refuse-credits.ts";
@@ -22,7 +22,7 @@ export function authorize(
       : refuse({ kind: "session_exists", sessionId: existing.id });
   }
   const pinned = pricesInForce(context.prices, account.organizationId, context.now);
-  const rates = pinned === null ? null : ratesFor(command.subject, pinnedPrices(context.prices, pinned));
+  const rates = pinned === null ? null : ratesUnder(context.prices, pinned, command.subject);
   if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
 
   if (available(account) <= 0n) return refuseCredits(account, context, account.balance > 0n);

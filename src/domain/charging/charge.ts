@@ -1,8 +1,9 @@
 import { headroom } from "../ledger/account.ts";
 import { post } from "../ledger/post.ts";
 import { negate, ZERO } from "../money/credits.ts";
-import { pinnedPrices, pricesInForce } from "../pricing/price-book.ts";
-import { costOf, ratesFor } from "../pricing/rate-usage.ts";
+import { pricesInForce } from "../pricing/price-book.ts";
+import { costOf } from "../pricing/rate-usage.ts";
+import { ratesUnder } from "../pricing/rates-under.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { describeEvent, kindOfEvent, unitNameOf, usageMetadata } from "./describe.ts";
 import { refuseCredits } from "./refuse-credits.ts";
@@ -19,7 +20,7 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
       : refuse({ kind: "event_conflict", eventId });
   }
   const pinned = pricesInForce(context.prices, account.organizationId, context.now);
-  const rates = pinned === null ? null : ratesFor(subject, pinnedPrices(context.prices, pinned));
+  const rates = pinned === null ? null : ratesUnder(context.prices, pinned, subject);
   if (pinned === null || rates === null) return refuse({ kind: "price_missing" });
 
   const cost = costOf(usage, rates);

@@ -1,7 +1,7 @@
 import { invariant } from "../assert.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
-import { pinnedPrices } from "../pricing/price-book.ts";
-import { type AppliedRates, costOf, ratesFor, type Usage } from "../pricing/rate-usage.ts";
+import { type AppliedRates, costOf, type Usage } from "../pricing/rate-usage.ts";
+import { ratesUnder } from "../pricing/rates-under.ts";
 import {
   accept,
   type Command,
@@ -47,7 +47,7 @@ export function actionFor(session: Session, measure: keyof Usage): "continue" | 
 
 /** The rates that a session was opened with. Versions are never changed or removed, so they are there. */
 export function pinnedRates(prices: PriceBook, session: Session): AppliedRates {
-  const rates = ratesFor(session, pinnedPrices(prices, session));
+  const rates = ratesUnder(prices, session, session);
   invariant(rates !== null, `price version ${session.priceVersion} rates session ${session.id}`);
   return rates;
 }

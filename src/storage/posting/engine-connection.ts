@@ -8,8 +8,7 @@ export type EngineConnection = {
   close(): Promise<void>;
 };
 
-// The statements join arrays to tables by primary key. A plan made while a table was empty would scan it for ever, and
-// compiling or planning these short statements anew costs more than running them.
+// The statements join arrays to tables by primary key, and compiling or planning them anew costs more than running them.
 const SETTINGS =
   "set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; " +
   "set plan_cache_mode = force_generic_plan";
@@ -64,9 +63,27 @@ async function connect(connectionString: string, onLost: () => void): Promise<Wi
   try {
     await client.connect();
     await client.query(SETTINGS);
-    return openWireSession(client, onLost);
+    return replanning(openWireSession(client, onLost));
   } catch (error) {
     client.end().catch(() => {}); // it never got going
     throw error;
   }
 }
+
+/** A plan made while a table was empty would go through all of it for ever. So plans are made anew after 1, 2, 4, 8 …
+ *  exchanges: whatever they were made for, the tables have at most doubled since, or are large enough to be right for. */
+function replanning(session: WireSession): WireSession {
+  let exchanges = 0;
+  return {
+    async exchange(statements) {
+      exchanges += 1;
+      const isDue = (exchanges & (exchanges - 1)) === 0;
+      if (!isDue) return session.exchange(statements);
+      const [, ...results] = await session.exchange([DISCARD_PLANS, ...statements]);
+      return results;
+    },
+    close: session.close,
+  };
+}
+
+const DISCARD_PLANS = { name: "discard_plans", text: "discard plans", values: [] };
