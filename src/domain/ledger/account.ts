@@ -88,7 +88,7 @@ export type BalanceStatus = "ok" | "low" | "depleted" | "grace" | "exhausted";
 /** Status of a balance, as contract.md (Decisions, Price and money) lists it. */
 export function balanceStatus(account: Account): BalanceStatus {
   const { balance, graceLimit, lowBalanceThreshold } = account;
-  if (balance === 0n) return "depleted";
   if (balance > 0n) return balance < lowBalanceThreshold ? "low" : "ok";
+  if (balance === 0n) return "depleted";
   return balance <= -graceLimit ? "exhausted" : "grace";
 }

@@ -31,6 +31,13 @@ describe("the chain's hash", () => {
     );
   });
 
+  test("of a transaction without session, actor, address and time of its own is the same for ever too", () => {
+    const bare = { ...TRANSACTION, sessionId: null, actor: null, sealedIp: null, occurredAt: null };
+    expect(chainHash(GENESIS_HASH, bare)).toBe(
+      "5c64feba39882f3bf61e0d5c11eed7b03836065223ed24be2ae70fadd431a542",
+    );
+  });
+
   test.each([
     ["organizationId", "org_other"],
     ["seq", 3n],
@@ -87,8 +94,14 @@ describe("a transaction's id", () => {
     expect([...ids].sort()).toEqual(ids);
   });
 
-  test.each(["", "txn_", "txn_000000000i000000000000", "ses_0000000000000000000000", "txn_1"])(
-    "is not %j",
-    (id) => expect(seqOfTransactionId("org", id)).toBeNull(),
-  );
+  test.each([
+    "",
+    "txn_",
+    `${transactionId("org", 7n)}0`,
+    `x${transactionId("org", 7n)}`,
+    transactionId("org", 7n).toUpperCase(),
+    "txn_000000000i000000000000",
+    "ses_0000000000000000000000",
+    "txn_1",
+  ])("is not %j", (id) => expect(seqOfTransactionId("org", id)).toBeNull());
 });
