@@ -18,3 +18,7 @@ alter table payment_reconciliation
   add column reason text,
   add column counts jsonb,
   add constraint payment_reconciliation_run check ((ended_at is null) = (outcome is null));
+
+-- What waits for something or for a person is counted and listed without looking at all that was processed.
+drop index lemon_squeezy_event_parked;
+create index lemon_squeezy_event_open on lemon_squeezy_event (status, received_at desc) where status in ('parked', 'failed');

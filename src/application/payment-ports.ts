@@ -113,6 +113,9 @@ export type EventInbox = {
   listEvents(page: {
     limit: number;
     offset: number;
+    /** Only these; all without it. */
+    status?: EventStatus | undefined;
+    orderId?: string | undefined;
   }): Promise<{ events: readonly EventView[]; total: number }>;
 };
 
@@ -200,4 +203,31 @@ export type ReconciliationLease = {
   releaseLease(lease: { storeId: string; holder: string; walkedUntil: Date | null }): Promise<void>;
 };
 
-export type PaymentStore = EventInbox & OrderStore & CheckoutStore & PackageHistory & ReconciliationLease;
+/** How a reconciliation ended, for the operator, whichever process ran it. */
+export type ReconciliationRun = {
+  readonly outcome: "complete" | "stopped" | "provider_failed";
+  readonly reason: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+export type ReconciliationRecord = {
+  noteRun(storeId: string, run: ReconciliationRun): Promise<void>;
+  /** Null before the first one. */
+  findReconciliation(storeId: string): Promise<ReconciliationView | null>;
+  /** How many events wait for something, or for a person. */
+  countOpenEvents(): Promise<{ readonly parked: number; readonly failed: number }>;
+};
+
+export type ReconciliationView = {
+  readonly isRunning: boolean;
+  /** All orders of the provider from before are booked. */
+  readonly walkedUntil: Date | null;
+  readonly lastRun: (ReconciliationRun & { readonly endedAt: Date }) | null;
+};
+
+export type PaymentStore = EventInbox &
+  OrderStore &
+  CheckoutStore &
+  PackageHistory &
+  ReconciliationLease &
+  ReconciliationRecord;

@@ -14,6 +14,8 @@ export type ReceiveDependencies = {
   readonly store: Pick<EventInbox, "recordEvent">;
   readonly bookOrder: BookOrder;
   readonly seal: MoneyPorts["seal"];
+  /** Whether an organization's key was destroyed. */
+  readonly isErased: (organizationId: string) => Promise<boolean>;
   readonly organizationExists: (organizationId: string) => Promise<boolean>;
 };
 
@@ -69,7 +71,7 @@ function ownerOf(
 }
 
 async function recordOf(
-  { seal }: ReceiveDependencies,
+  { seal, isErased }: ReceiveDependencies,
   event: PaymentEvent,
   owner: OrderOwner,
   isDelivery: boolean,
@@ -87,7 +89,10 @@ async function recordOf(
     testMode: event.testMode,
     refundedMinor: isRefund ? refundedMinorOf(content.order) : null,
     named: content.kind === "order" ? content.named : { organizationId: null, checkoutId: null },
-    sealed: { for: sealedFor, body: await seal(sealedFor, EVENT_BODY, event.body) },
+    // Of an erased organization no body is kept: its order can be read at the provider. The books go on.
+    sealed: (await isErased(sealedFor))
+      ? null
+      : { for: sealedFor, body: await seal(sealedFor, EVENT_BODY, event.body) },
     isDelivery,
   };
 }

@@ -61,6 +61,9 @@ export function createReconcileOrders(dependencies: ReconcileDependencies): Reco
       const outcome = await reconcile({ dependencies, goOn, seen: new Set(), counts }, from, startedAt);
       // A walk that was told where to begin says nothing about what lies before it.
       if (outcome.kind === "complete" && since === undefined) walkedUntil = startedAt;
+      const { kind, ...rest } = outcome;
+      const reason = "reason" in rest ? rest.reason : null;
+      await store.noteRun(shop.storeId, { outcome: kind, reason, counts });
       return outcome;
     } finally {
       await store.releaseLease({ ...lease, walkedUntil });
@@ -109,7 +112,11 @@ type Run = {
   readonly counts: { -readonly [Count in keyof ReconciliationCounts]: number };
 };
 
-async function reconcile(run: Run, since: Date, startedAt: Date): Promise<Reconciliation> {
+async function reconcile(
+  run: Run,
+  since: Date,
+  startedAt: Date,
+): Promise<Exclude<Reconciliation, { kind: "running_elsewhere" }>> {
   const end = (await walkOrders(run, since)) ?? (await checkOrders(run, startedAt)) ?? { kind: "complete" };
   return { ...end, ...run.counts };
 }

@@ -6,8 +6,8 @@ import { reconciledEvent } from "./reconciled-event.ts";
 
 /** Decides an event again, as the operator asks after having mended what it failed on. An order that named no
  *  organization can be given to one. What is processed already stays as it is.
- *  Refuses "event_not_found", "unknown_organization", "event_erased" (its key was destroyed) and, where the order has
- *  to be read anew, the provider's failures. */
+ *  Refuses "event_not_found", "unknown_organization", "event_erased" (its key was destroyed, and it names no order) and,
+ *  where the order has to be read anew, the provider's failures. */
 export type ReplayPaymentEvent = (request: {
   readonly eventId: string;
   readonly organizationId: string | null;
@@ -38,26 +38,27 @@ export function createReplayPaymentEvent(dependencies: Dependencies): ReplayPaym
       return { kind: "unknown_organization" };
     }
     if (stored.status === "processed") return { kind: "replayed", event: stored };
-    if (stored.sealed === null) {
+    const body =
+      stored.sealed === null ? null : await open(stored.sealed.for, EVENT_BODY, stored.sealed.body);
+    if (body === null) {
       const failure = await bookAnew(dependencies, stored, organizationId);
       if (failure !== null) return failure;
     } else {
-      const body = await open(stored.sealed.for, EVENT_BODY, stored.sealed.body);
-      if (body === null) return { kind: "event_erased" };
       await bookEvent(dependencies, readEvent(body), { assignedTo: organizationId, isDelivery: false });
     }
     return { kind: "replayed", event: (await store.findEvent(eventId)) ?? stored };
   };
 }
 
-/** What reconciliation found has no body: the order is read again. */
+/** What reconciliation found has no body, and an erased organization's events have none any more: the order is read
+ *  again. */
 async function bookAnew(
   dependencies: Dependencies,
   stored: StoredEvent,
   organizationId: string | null,
 ): Promise<Exclude<Replayed, { kind: "replayed" }> | null> {
   const { provider, bookOrder } = dependencies;
-  if (provider === null || stored.orderId === null) return { kind: "event_not_found" };
+  if (provider === null || stored.orderId === null) return { kind: "event_erased" };
   const answer = await provider.getOrder(stored.orderId);
   if (answer.kind !== "ok") return { kind: answer.kind, reason: answer.reason };
   const { order } = answer;

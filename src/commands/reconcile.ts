@@ -32,6 +32,7 @@ export async function reconcile(options: { since?: string }): Promise<void> {
         overlayScriptUrl: "",
         baseUrl: config.baseUrl,
         registry: new Registry(),
+        onFault: () => {},
         organizationExists: createCredentialReader(pool).organizationExists,
       });
       const result = await reconcileOrders?.({ waitMs: 60_000, ...(since === undefined ? {} : { since }) });

@@ -11,6 +11,8 @@ export type OrganizationVault = {
   open(organizationId: string, place: string, sealed: string): Promise<string | null>;
   /** The same at once, for an organization whose key was used a moment ago; null when it is not at hand. */
   openAtHand(organizationId: string, place: string, sealed: string): string | null;
+  /** Whether its key was destroyed: nothing can be sealed for it any more. */
+  isErased(organizationId: string): Promise<boolean>;
 };
 
 type CachedKey = { readonly key: Promise<Buffer | null>; loaded: Buffer | null; readonly until: number };
@@ -51,6 +53,7 @@ export function createOrganizationVault(pool: pg.Pool, secret: string): Organiza
       const key = await keyOf(organizationId);
       return key === null ? null : decrypt(key, `${organizationId}/${place}`, sealed).toString();
     },
+    isErased: async (organizationId) => (await keyOf(organizationId)) === null,
     openAtHand(organizationId, place, sealed) {
       const key = cache.get(organizationId)?.loaded ?? null;
       return key === null ? null : decrypt(key, `${organizationId}/${place}`, sealed).toString();

@@ -36,6 +36,7 @@ export async function wireParts(foundation: Foundation) {
     ...paymentSettings(foundation),
     money,
     answers,
+    onFault: (error: unknown) => log.warn({ err: error }, "payment events could not be counted"),
     ...identity.authentication.credentials,
   });
   const { packages } = paymentSettings(foundation);

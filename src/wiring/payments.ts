@@ -13,6 +13,7 @@ import type { CreditPackage } from "../domain/payments/packages.ts";
 import { registerBuyingRoutes } from "../http/routes/buying.ts";
 import { registerPaymentEventRoutes } from "../http/routes/buying-events.ts";
 import { registerReceiptRoute } from "../http/routes/buying-receipt.ts";
+import { registerReconciliationRoute } from "../http/routes/buying-reconciliation.ts";
 import { registerWebhookRoute } from "../http/routes/buying-webhook.ts";
 import type { RegisterRoutes } from "../http/server.ts";
 import { createLemonSqueezyClient } from "../payments/lemon-squeezy/client.ts";
@@ -21,6 +22,7 @@ import { newId } from "../storage/identity/new-id.ts";
 import { createPaymentStore } from "../storage/payments/payment-store.ts";
 import { findTransaction } from "../storage/reading/transactions.ts";
 import type { Money } from "./money.ts";
+import { measureOpenEvents, measureReconciliation } from "./payment-metrics.ts";
 
 /** Everything that takes money in: buying routes, webhook, reconciliation. Without a provider nothing can be bought and
  *  no webhook is accepted. Notes what is on sale from now on. */
@@ -37,11 +39,16 @@ export async function wirePayments(settings: PaymentSettings) {
   };
   if (provider !== null) await store.notePackages(shop.storeId, packages);
   const bookOrder = createBookOrder({ shop, store, post: money.postCommand });
-  const receiving = { store, bookOrder, seal: money.vault.seal, organizationExists };
+  const { seal, isErased } = money.vault;
+  const receiving = { store, bookOrder, seal, isErased, organizationExists };
   const reconcileOrders =
     provider === null
       ? null
-      : createReconcileOrders({ shop, store, provider, bookOrder, organizationExists });
+      : measureReconciliation(
+          createReconcileOrders({ shop, store, provider, bookOrder, organizationExists }),
+          settings.registry,
+        );
+  measureOpenEvents(store, settings.registry, settings.onFault);
   return { reconcileOrders, routes: paymentRoutes(settings, { store, provider, shop, receiving }) };
 }
 
@@ -54,6 +61,7 @@ export type PaymentSettings = {
   readonly overlayScriptUrl: string;
   readonly baseUrl: string;
   readonly registry: Registry;
+  readonly onFault: (error: unknown) => void;
   readonly organizationExists: (organizationId: string) => Promise<boolean>;
 };
 
@@ -93,6 +101,11 @@ function paymentRoutes(settings: PaymentSettings, parts: Parts): RegisterRoutes[
     now: Date.now,
   });
   return [
+    (server) =>
+      registerReconciliationRoute(server, {
+        findReconciliation: () => store.findReconciliation(shop.storeId),
+        countOpenEvents: store.countOpenEvents,
+      }),
     (server) => registerReceiptRoute(server, findReceipt),
     (server) =>
       registerBuyingRoutes(server, {

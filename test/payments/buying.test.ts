@@ -127,6 +127,26 @@ describe("refunds", () => {
     await expect.poll(balance).toBe(before - 10);
     expect((await statusOf(id)).status).toBe("refunded");
   });
+
+  test("of credits that are spent take the balance below the floor, and then no call starts", async () => {
+    const broke = await service.organization(0);
+    const { body } = await broke.owner.post("/api/billing/checkout", { variant_id: "1001" });
+    const { data: order } = await sandbox("/_control/pay", { checkout_url: body.checkout_url });
+    const left = async () => (await broke.owner.get("/api/billing/summary")).body.balance;
+    await expect.poll(left).toBe(10);
+    const units = { agent_id: "agent_1", architecture: "pipeline", duration_seconds: 6_000 };
+    await broke.runtime.post("/api/billing/usage", { ...units, event_id: "spent" });
+    const spent = 10 - (await left());
+    expect(spent).toBeGreaterThan(5);
+    await sandbox(`/v1/orders/${order.id}/refund`, {});
+    await expect.poll(left).toBeCloseTo(-spent, 4);
+    expect(await broke.owner.get("/api/billing/summary")).toMatchObject({ body: { status: "exhausted" } });
+    const call = { agent_id: "agent_1", architecture: "pipeline" };
+    expect(await broke.runtime.post("/api/billing/sessions", call)).toMatchObject({
+      status: 402,
+      body: { code: "insufficient_credits" },
+    });
+  });
 });
 
 describe("the webhook", () => {
@@ -190,6 +210,40 @@ describe("reconciliation", () => {
     await expect.poll(async () => (await statusOf(id)).status, { timeout: 20_000 }).toBe("paid");
     expect(await balance()).toBe(before + 10);
     await sandbox("/_control/faults", { drop_webhooks: false });
+  });
+
+  test("tells the operator how it went and what waits, and counts it in the metrics", async () => {
+    const seen = async () => (await service.operator.get("/lemon-squeezy/reconciliation")).body;
+    await expect.poll(async () => (await seen()).last_run?.outcome).toBe("complete");
+    expect(await seen()).toMatchObject({
+      success: true,
+      walked_until: expect.any(String),
+      last_run: { reason: null, counts: { orders: expect.any(Number), unreadable: 0 } },
+      open: { parked: expect.any(Number), failed: expect.any(Number) },
+    });
+    await sandbox("/_control/faults", { fail_api: true });
+    await expect
+      .poll(async () => (await seen()).last_run.outcome, { timeout: 40_000 })
+      .toBe("provider_failed");
+    expect((await seen()).last_run.reason).not.toBeNull();
+    await sandbox("/_control/faults", { fail_api: false });
+    await expect.poll(async () => (await seen()).last_run.outcome).toBe("complete");
+    const { text } = await service.operator.get("/metrics");
+    expect(text).toMatch(/^airtime_reconciliation_drift_total\{kind="credited"\} [1-9]/m);
+    expect(text).toMatch(/^airtime_reconciliation_runs_total\{outcome="provider_failed"\} [1-9]/m);
+    const { open } = await seen();
+    expect(text).toContain(`airtime_payment_events_open{status="failed"} ${open.failed}`);
+    expect((await owner.get("/lemon-squeezy/reconciliation")).status).toBe(403);
+  });
+
+  test("the operator can look for what failed, and for one order", async () => {
+    const { body } = await service.operator.get("/lemon-squeezy/webhook-events?status=failed");
+    expect(body.total).toBeGreaterThan(0);
+    expect(new Set(body.data.map(({ status }: { status: string }) => status))).toEqual(new Set(["failed"]));
+    const orderId = body.data[0].order_id;
+    const one = await service.operator.get(`/lemon-squeezy/webhook-events?order_id=${orderId}`);
+    expect(one.body.data).toMatchObject([{ order_id: orderId }]);
+    expect((await service.operator.get("/lemon-squeezy/webhook-events?status=lost")).status).toBe(422);
   });
 });
 

@@ -222,6 +222,45 @@ test("the body is kept encrypted with the organization's key", async () => {
   );
 });
 
+test("an organization whose key was destroyed gets its credits, and no body of its events is kept", async () => {
+  const { organizationId, custom } = await buyer();
+  await shop.erase(organizationId);
+  const order = newOrder();
+  expect(await shop.deliver({ order, custom })).toMatchObject({ status: "processed" });
+  const refunded = { ...order, status: "refunded", refundedMinor: 4_750 } as const;
+  expect(await shop.deliver({ name: "order_refunded", order: refunded, custom })).toMatchObject({
+    status: "processed",
+  });
+  const { rows } = await shop.pool.query(
+    "select sealed_for, sealed_body from lemon_squeezy_event where order_id = $1",
+    [order.orderId],
+  );
+  expect(rows).toEqual(Array(2).fill({ sealed_for: null, sealed_body: null }));
+  expect((await transactionsOf(organizationId)).map(({ kind }) => kind)).toEqual([
+    "purchase",
+    "purchase_refund",
+  ]);
+});
+
+test("an event whose contents were erased is replayed from the provider's order", async () => {
+  const { organizationId, custom } = await buyer();
+  const order = newOrder({ variantId: "4343" });
+  expect(await shop.deliver({ order, custom })).toMatchObject({ status: "failed" });
+  await shop.erase(organizationId);
+  const [event] = await shop.eventsOf(order.orderId);
+  const eventId = event?.id ?? "";
+  const { state } = shop.provider;
+  state.failures.push({ kind: "provider_down", status: 503, reason: "down" });
+  expect(await shop.replay({ eventId, organizationId: null })).toMatchObject({ kind: "provider_down" });
+  await shop.store.notePackages(STORE_ID, [offer("4343", fifty)]);
+  state.orders.push(order);
+  expect(await shop.replay({ eventId, organizationId: null })).toMatchObject({
+    kind: "replayed",
+    event: { status: "processed" },
+  });
+  expect(await shop.balance(organizationId)).toBe(fifty);
+});
+
 test("what buyers put into custom data themselves is recorded, not believed", async () => {
   const order = newOrder();
   const verdict = await shop.deliver({

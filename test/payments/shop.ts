@@ -5,7 +5,10 @@ import type { CheckoutStore, PaymentProvider, ProviderFailure } from "../../src/
 import { createPostCommand } from "../../src/application/post-command.ts";
 import { createReceivePaymentEvent } from "../../src/application/receive-payment-event.ts";
 import { createReconcileOrders } from "../../src/application/reconcile-orders.ts";
-import { createReplayPaymentEvent } from "../../src/application/replay-payment-event.ts";
+import {
+  createReplayPaymentEvent,
+  type ReplayPaymentEvent,
+} from "../../src/application/replay-payment-event.ts";
 import type { ProviderOrder } from "../../src/domain/payments/decide-order.ts";
 import { demoPackages } from "../../src/domain/payments/packages.ts";
 import { readStoredEvent, readWebhook } from "../../src/payments/lemon-squeezy/webhook.ts";
@@ -19,7 +22,9 @@ export async function openShop() {
   const ledger = await openTestLedger();
   const { pool, engine } = ledger;
   const store = createPaymentStore(pool);
-  const vault = createOrganizationVault(pool, "a secret of the tests, 32 characters or more");
+  // A new one knows at once what the others remember for a minute: that a key was destroyed.
+  const newVault = () => createOrganizationVault(pool, "a secret of the tests, 32 characters or more");
+  const vault = newVault();
   const provider = listingProvider();
   const shop = { storeId: STORE_ID, testMode: true };
   await store.notePackages(STORE_ID, demoPackages);
@@ -29,7 +34,7 @@ export async function openShop() {
   const submit = engine.submit.bind(engine);
   const post = createPostCommand({ submit, seal: vault.seal }, openAccount);
   const bookOrder = createBookOrder({ shop, store, post });
-  const receiving = { store, bookOrder, seal: vault.seal, organizationExists };
+  const receiving = { store, bookOrder, seal: vault.seal, isErased: vault.isErased, organizationExists };
   const receive = createReceivePaymentEvent(receiving);
   const reconciling = {
     shop,
@@ -46,13 +51,18 @@ export async function openShop() {
     provider,
     verify: ledger.verify,
     reconcile: createReconcileOrders(reconciling),
-    replay: createReplayPaymentEvent({
-      ...receiving,
-      store,
-      provider: provider.port,
-      open: vault.open,
-      readEvent,
-    }),
+    replay(request: Parameters<ReplayPaymentEvent>[0]) {
+      const { seal, open, isErased } = newVault();
+      const replaying = { ...receiving, seal, open, isErased, provider: provider.port, readEvent };
+      return createReplayPaymentEvent({ ...replaying, store })(request);
+    },
+    /** Destroys an organization's key, and with it what it sealed. */
+    erase: (organizationId: string) =>
+      pool.query(
+        `insert into organization_key (org_id, wrapped) values ($1, null)
+         on conflict (org_id) do update set wrapped = null`,
+        [organizationId],
+      ),
     checkoutStatus: createFindCheckout(store),
     deliver: (event: WebhookDraft) => receive(signedAndRead(event)),
     balance: async (id: string) => (await findAccount(pool, id))?.balance ?? 0n,

@@ -23,13 +23,16 @@ export function registerPaymentEventRoutes(server: ZodServer, dependencies: Paym
         querystring: z.strictObject({
           limit: z.coerce.number().int().min(1).max(1_000).default(50),
           offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
+          status: eventStatus.optional(),
+          order_id: idInput.optional(),
         }),
         response: { 200: eventsSchema },
       },
     },
     async ({ query }) => {
-      const { events, total } = await dependencies.events.listEvents(query);
-      return { success: true as const, data: events.map(eventView), total, ...query };
+      const { limit, offset, status, order_id: orderId } = query;
+      const { events, total } = await dependencies.events.listEvents({ limit, offset, status, orderId });
+      return { success: true as const, data: events.map(eventView), total, limit, offset };
     },
   );
   registerReplay(server, dependencies);
@@ -104,12 +107,14 @@ function eventView(event: EventView) {
   };
 }
 
+const eventStatus = z.enum(["processed", "ignored", "parked", "failed"]);
+
 const eventSchema = z.strictObject({
   id: z.string(),
   event_name: z.string(),
   order_id: z.string().nullable(),
   received_at: timeOutput,
-  status: z.enum(["processed", "ignored", "parked", "failed"]),
+  status: eventStatus,
   reason: z.string().nullable(),
   test_mode: z.boolean(),
   deliveries: z.number(),

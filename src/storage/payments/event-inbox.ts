@@ -39,11 +39,12 @@ export function eventStatements(pool: pg.Pool): EventInbox {
       );
       return rows[0] === undefined ? null : storedOf(rows[0]);
     },
-    async listEvents({ limit, offset }) {
-      const text = `select ${VIEW} from lemon_squeezy_event order by received_at desc, id desc limit $1 offset $2`;
+    async listEvents({ limit, offset, status, orderId }) {
+      const wanted = [status ?? null, orderId ?? null];
+      const text = `select ${VIEW} from lemon_squeezy_event ${WANTED} order by received_at desc, id desc limit $3 offset $4`;
       const [page, count] = await Promise.all([
-        pool.query<ViewRow>(text, [limit, offset]),
-        pool.query<{ total: bigint }>("select count(*) as total from lemon_squeezy_event"),
+        pool.query<ViewRow>(text, [...wanted, limit, offset]),
+        pool.query<{ total: bigint }>(`select count(*) as total from lemon_squeezy_event ${WANTED}`, wanted),
       ]);
       return { events: page.rows.map(viewOf), total: Number(count.rows[0]?.total ?? 0n) };
     },
@@ -51,6 +52,7 @@ export function eventStatements(pool: pg.Pool): EventInbox {
 }
 
 const VIEW = "id, event_name, order_id, test_mode, status, reason, deliveries, received_at";
+const WANTED = "where ($1::text is null or status = $1) and ($2::text is null or order_id = $2)";
 // What was processed stays so: a duplicate that comes later can't have news.
 const RECORD = `insert into lemon_squeezy_event as e
   (id, event_name, store_id, order_id, test_mode, refunded_minor, named_org_id, named_checkout_id, sealed_for,

@@ -5,6 +5,7 @@ import { eventStatements } from "./event-inbox.ts";
 import { leaseStatements } from "./lease.ts";
 import { orderStatements } from "./orders.ts";
 import { packageStatements } from "./packages.ts";
+import { runStatements } from "./reconciliation-runs.ts";
 
 /** Checkouts, packages, orders, the webhook inbox and reconciliation's lease in PostgreSQL. */
 export function createPaymentStore(pool: pg.Pool): PaymentStore {
@@ -13,6 +14,7 @@ export function createPaymentStore(pool: pg.Pool): PaymentStore {
     ...eventStatements(pool),
     ...orderStatements(pool),
     ...packageStatements(pool),
+    ...runStatements(pool),
     ...leaseStatements(pool),
   };
 }
