@@ -88,8 +88,8 @@ function paymentForm(checkout: CheckoutRecord, total: string): Html {
       <h1>Payment</h1>
       <div class="wallets">
         <button type="button" class="wallet" data-wallet>Apple Pay</button>
-        <button type="button" class="wallet" data-wallet>Google Pay</button>
-        <button type="button" class="wallet" data-wallet>PayPal</button>
+        <button type="button" class="wallet light" data-wallet>Google Pay</button>
+        <button type="button" class="wallet yellow" data-wallet>PayPal</button>
       </div>
       <p class="divider"><span>or pay by card</span></p>
       ${field("email", "Email", html`type="email" autocomplete="email" value="${textOf(email)}" placeholder="you@company.com"`)}
@@ -106,12 +106,12 @@ function paymentForm(checkout: CheckoutRecord, total: string): Html {
       <p class="declined" role="alert" hidden></p>
       <button type="submit" class="pay"><span class="spinner" aria-hidden="true"></span>
         <span data-pay-label>Pay <span data-total>${total}</span></span></button>
-      <p class="muted fine">${trusted(lockIcon)} ${checkout.testMode ? testModeNote : liveNote}</p>
+      <p class="muted fine">${trusted(lockIcon)} ${checkout.testMode ? trusted(testModeNote) : liveNote}</p>
     </form>`;
 }
 
 const testModeNote =
-  "Test mode: no money moves. 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined; any future date and CVC.";
+  "Test mode: no money moves. <b>4242 4242 4242 4242</b> pays, <b>4000 0000 0000 0002</b> is declined; any future date and CVC.";
 const liveNote = "Payments are processed by the Lemon Squeezy sandbox.";
 
 function field(id: string, label: string, attributes: Html): Html {

@@ -47,6 +47,8 @@ p { margin: 0; }
 .wallets { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; }
 .wallet { min-height: 44px; padding: 0 4px; font: inherit; font-size: 14px; font-weight: 600; white-space: nowrap; border: 0; border-radius: 10px; cursor: pointer;
   background: var(--text); color: var(--page); }
+.wallet.light { background: var(--field); color: var(--text); box-shadow: inset 0 0 0 1px var(--line); }
+.wallet.yellow { background: #ffc439; color: #12296b; }
 .wallet:hover { opacity: .88; }
 .divider { display: flex; align-items: center; gap: 12px; color: var(--muted); font-size: 13px; margin: 20px 0; }
 .divider::before, .divider::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
@@ -70,6 +72,7 @@ p { margin: 0; }
 [aria-busy=true] .spinner { display: block; }
 @keyframes turn { to { transform: rotate(1turn); } }
 .fine { font-size: 13px; margin-top: 14px; }
+.fine b { font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .fine svg { vertical-align: -3px; }
 :is(button, input, select, .package):focus-visible, .package:has(:focus-visible) { outline: 2px solid var(--brand); outline-offset: 2px; }
 .success { text-align: center; padding-top: 12vh; }
@@ -80,8 +83,10 @@ p { margin: 0; }
 @keyframes pop { from { transform: scale(.5); opacity: 0; } }
 .message { max-width: 460px; margin: 0 auto; padding: 18vh 24px 48px; text-align: center; }
 .message h1 { margin-bottom: 8px; }
-.receipt { text-align: left; padding-top: 72px; }
-.receipt .totals { margin-top: 28px; }
+.receipt { text-align: left; margin-top: 64px; padding: 32px; border: 1px solid var(--line); border-radius: 20px; }
+.receipt .store { margin-bottom: 28px; padding-right: 0; }
+.receipt .amount { margin: 2px 0 12px; }
+.receipt .totals { margin-top: 24px; border-top: 1px solid var(--line); padding-top: 16px; }
 @media (max-width: 820px) {
   .checkout { grid-template-columns: 1fr; grid-template-rows: auto 1fr; }
   .summary { justify-content: center; border-right: 0; border-bottom: 1px solid var(--line); }
@@ -91,6 +96,7 @@ p { margin: 0; }
   .amount { font-size: 32px; margin-bottom: 16px; }
   .totals > div { padding: 8px 0; }
   .success { padding-top: 32px; }
+  .receipt { margin: 20px 16px; padding: 20px; }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation-duration: 1ms !important; } .spinner { animation-duration: 2s !important; } }
 `;

@@ -12,18 +12,28 @@ export function messagePage({ title, text }: { readonly title: string; readonly 
 /** The receipt of an order, as it stands now. */
 export function receiptPage(context: SandboxContext, order: OrderRecord): string {
   const { subtotalMinor, totalMinor } = totalsOf(order);
-  const rows: [string, string][] = [
-    [`${order.variantName} × ${order.quantity}`, formatMinor(subtotalMinor, order.currency)],
-    ["Discount", formatMinor(-order.discountMinor, order.currency)],
-    ["Tax", formatMinor(order.taxMinor, order.currency)],
-    ["Total", formatMinor(totalMinor, order.currency)],
-    ["Refunded", formatMinor(order.refundedMinor, order.currency)],
+  const row = (name: string, amountMinor: number, style = "") =>
+    html`<div class="${style}"><dt>${name}</dt><dd>${formatMinor(amountMinor, order.currency)}</dd></div>`;
+  const rows = [
+    row(`${order.variantName} × ${order.quantity}`, subtotalMinor),
+    // A line for what did not happen would only be read twice.
+    ...(order.discountMinor > 0 ? [row("Discount", -order.discountMinor)] : []),
+    row("Tax", order.taxMinor),
+    row("Total", totalMinor, "total"),
+    ...(order.refundedMinor > 0 ? [row("Refunded", -order.refundedMinor)] : []),
   ];
+  const date = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
+  const state = order.refundedMinor === 0 ? "Paid" : "Refunded";
   const body = html`<main class="message receipt">
-  <p class="muted">${context.storeName}</p>
-  <h1>Receipt #${order.number}</h1>
-  <p>${order.userName}, ${order.userEmail}<br>${order.createdAt.slice(0, 10)}</p>
-  <dl class="totals">${rows.map(([name, amount]) => html`<div><dt>${name}</dt><dd>${amount}</dd></div>`)}</dl>
+  <header class="store">
+    <span class="logo" aria-hidden="true">${context.storeName.slice(0, 1)}</span>
+    <span class="store-name">${context.storeName}</span>
+    ${order.testMode ? html`<span class="badge">Test mode</span>` : ""}
+  </header>
+  <p class="muted">Receipt #${order.number}</p>
+  <h1 class="amount">${formatMinor(totalMinor - order.refundedMinor, order.currency)}</h1>
+  <p>${state} on ${date.format(new Date(order.createdAt))}<br><span class="muted">${order.userName}, ${order.userEmail}</span></p>
+  <dl class="totals">${rows}</dl>
 </main>`;
   return page(`Receipt #${order.number}`, body.html);
 }
