@@ -136,9 +136,14 @@ function addresses() {
 }
 
 function webhookSecrets() {
-  return list().refine((items) => items.length >= 1 && items.length <= 2, {
-    error: "is neither one secret nor two, the new and the old, separated by a comma",
-  });
+  return list()
+    .refine((items) => items.length >= 1 && items.length <= 2 && new Set(items).size === items.length, {
+      error: "is neither one secret nor two different ones, the new and the old, separated by a comma",
+    })
+    .refine((items) => items.every((item) => item.length >= 6 && item.length <= 40), {
+      // The provider takes no others: one of another length is not the one it signs with.
+      error: "has a secret that is shorter than 6 or longer than 40 characters",
+    });
 }
 
 function soldPackage() {

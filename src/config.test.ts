@@ -7,7 +7,7 @@ const PACKAGES = `[{"variant_id":123,"name":"Plus","credits":50.5,"price":47.25}
 const SHOP = {
   LEMONSQUEEZY_API_KEY: "key",
   LEMONSQUEEZY_STORE_ID: "42",
-  LEMONSQUEEZY_WEBHOOK_SECRET: "new, old",
+  LEMONSQUEEZY_WEBHOOK_SECRET: "new-secret, old-secret",
   AIRTIME_PACKAGES: PACKAGES,
 };
 
@@ -84,7 +84,7 @@ describe("Lemon Squeezy", () => {
     expect(config.lemonSqueezy).toEqual({
       apiKey: "key",
       storeId: "42",
-      webhookSecrets: ["new", "old"],
+      webhookSecrets: ["new-secret", "old-secret"],
       apiUrl: "https://api.lemonsqueezy.com",
       testMode: false,
     });
@@ -127,6 +127,10 @@ describe("mistakes", () => {
     ["AIRTIME_BASE_URL", "billing.example.com"],
     ["AIRTIME_LOG_LEVEL", "loud"],
     ["AIRTIME_TRUSTED_PROXIES", "proxy.local"],
+    ["LEMONSQUEEZY_WEBHOOK_SECRET", "first-secret,second-secret,third-secret"],
+    ["LEMONSQUEEZY_WEBHOOK_SECRET", "the-same,the-same"],
+    ["LEMONSQUEEZY_WEBHOOK_SECRET", "short"],
+    ["LEMONSQUEEZY_WEBHOOK_SECRET", `good-secret,${"x".repeat(41)}`],
     ["AIRTIME_PACKAGES", "[]"],
     ["AIRTIME_PACKAGES", "{"],
     ["AIRTIME_PACKAGES", `[{"variant_id":1,"name":"A","credits":10,"price":9.999}]`],

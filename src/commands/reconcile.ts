@@ -23,7 +23,7 @@ export async function reconcile(options: { since?: string }): Promise<void> {
       fail("Lemon Squeezy is not configured: there is nothing to reconcile with.", 2);
     const money = await wireMoney({ ...database, secretKey });
     try {
-      const { reconcileOrders } = await wirePayments({
+      const { reconcileOrders } = wirePayments({
         pool,
         money,
         lemonSqueezy,

@@ -32,7 +32,7 @@ export async function wireParts(foundation: Foundation) {
   const { hub, routes: streamRoutes } = wireStream({ pool, money, identity, onFault });
   bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
-  const payments = await wirePayments({
+  const payments = wirePayments({
     ...paymentSettings(foundation),
     money,
     answers,
@@ -41,6 +41,7 @@ export async function wireParts(foundation: Foundation) {
   });
   const { packages } = paymentSettings(foundation);
   const mail = wireMail(foundation, { packages, vault: money.vault });
+  await payments.notePackages();
   const routes: RegisterRoutes[] = [
     identity.routes,
     ...billingRoutes({ pool, money, answers }),

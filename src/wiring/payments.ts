@@ -25,9 +25,9 @@ import type { Money } from "./money.ts";
 import { measureOpenEvents, measureReconciliation } from "./payment-metrics.ts";
 
 /** Everything that takes money in: buying routes, webhook, reconciliation. Without a provider nothing can be bought and
- *  no webhook is accepted. Notes what is on sale from now on. */
-export async function wirePayments(settings: PaymentSettings) {
-  const { pool, money, lemonSqueezy, packages, organizationExists } = settings;
+ *  no webhook is accepted. */
+export function wirePayments(settings: PaymentSettings) {
+  const { pool, money, lemonSqueezy, organizationExists } = settings;
   const store = createPaymentStore(pool);
   const provider =
     lemonSqueezy === null
@@ -37,7 +37,6 @@ export async function wirePayments(settings: PaymentSettings) {
     storeId: lemonSqueezy?.storeId ?? "",
     testMode: lemonSqueezy?.testMode ?? false,
   };
-  if (provider !== null) await store.notePackages(shop.storeId, packages);
   const bookOrder = createBookOrder({ shop, store, post: money.postCommand });
   const { seal, isErased } = money.vault;
   const receiving = { store, bookOrder, seal, isErased, organizationExists };
@@ -49,7 +48,15 @@ export async function wirePayments(settings: PaymentSettings) {
           settings.registry,
         );
   measureOpenEvents(store, settings.registry, settings.onFault);
-  return { reconcileOrders, routes: paymentRoutes(settings, { store, provider, shop, receiving }) };
+  /** Only who sells says what is on sale: a command may be run with another configuration. */
+  const notePackages = async () => {
+    if (provider !== null) await store.notePackages(shop.storeId, settings.packages);
+  };
+  return {
+    reconcileOrders,
+    notePackages,
+    routes: paymentRoutes(settings, { store, provider, shop, receiving }),
+  };
 }
 
 export type PaymentSettings = {

@@ -2,15 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { describeConfigErrors, readConfig } from "../../src/config.ts";
 import { startService } from "../../src/main.ts";
 import { bearer, type Client, clientOf } from "../http/api-client.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** A whole service in demo mode on a database of its own, with the sandbox beside it, as `npm start` runs it but for
- *  its live calls. @param env more variables, such as AIRTIME_SESSION_VALIDITY_SECONDS. */
-export async function startTestService(env: Readonly<Record<string, string>> = {}): Promise<TestService> {
+ *  its live calls. @param env more variables, such as AIRTIME_SESSION_VALIDITY_SECONDS. @param log where its log goes. */
+export async function startTestService(
+  env: Readonly<Record<string, string>> = {},
+  log: Logger = pino({ level: "silent" }),
+): Promise<TestService> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "airtime-service-"));
   const outcome = readConfig({
@@ -25,7 +28,6 @@ export async function startTestService(env: Readonly<Record<string, string>> = {
   });
   if (outcome.kind === "refused") throw new Error(describeConfigErrors(outcome.errors));
   const { config } = outcome;
-  const log = pino({ level: "silent" });
   let service = await startService(config, log);
   const demo: DemoFile = JSON.parse(readFileSync(join(dataDir, "demo.json"), "utf8"));
   const operator = clientOf(service.url, bearer(demo.operator_key));
