@@ -6,5 +6,5 @@ test("100 orders with refunds, lost and doubled webhooks and a kill end in the r
   const figures = await stormOrders({ seed: 4, orders: 100, kills: 1 });
   expect(figures).toMatchObject({ orders: 100, kills: 1 });
   expect(figures.refunds).toBeGreaterThan(10);
-  expect(figures.foundByReconciliation).toBeGreaterThan(0);
+  expect(figures.seenByReconciliation).toBeGreaterThan(0);
 });

@@ -12,8 +12,9 @@ export type StormFigures = {
   readonly orders: number;
   readonly refunds: number;
   readonly kills: number;
-  readonly creditedByWebhook: number;
-  readonly foundByReconciliation: number;
+  /** Orders that a webhook told of, and those that reconciliation had to look at; some are both. */
+  readonly seenByWebhook: number;
+  readonly seenByReconciliation: number;
   readonly lateRefundsFound: number;
   readonly credits: number;
   readonly seconds: number;
@@ -217,7 +218,7 @@ async function countEvents({ pool }: OwnServer) {
   expect(waiting).toEqual([]);
   const ordersOf = (name: string) => Number(rows.find((row) => row.event_name === name)?.orders ?? 0n);
   return {
-    creditedByWebhook: ordersOf("order_created"),
-    foundByReconciliation: ordersOf("order_reconciled"),
+    seenByWebhook: ordersOf("order_created"),
+    seenByReconciliation: ordersOf("order_reconciled"),
   };
 }
