@@ -106,6 +106,22 @@ describe("buying", () => {
   });
 });
 
+test("the link of a warning opens its package, for its organization", async () => {
+  const page = await openAs("Olivia");
+  const { body } = await clientOf(service.baseUrl, bearer(service.demo.operator_key)).get(
+    `/api/billing/packages?organization_id=${service.demo.organization_id}`,
+  );
+  const largest = body.data.at(-1);
+  const link = `organization=${service.demo.organization_id}&add=${largest.variant_id}`;
+  await page.goto(`${service.baseUrl}/billing?${link}`);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Continue to checkout").waitFor();
+  expect(await dialog.getByRole("radio", { checked: true }).getAttribute("value")).toBe(
+    String(largest.variant_id),
+  );
+  await expect.poll(() => page.url()).not.toContain("organization=");
+});
+
 /** Pays as a buyer would have, for the checkout that the page has just opened. */
 async function orderPaidFor(page: Page) {
   const src = await page.locator("iframe").first().getAttribute("src");

@@ -14,6 +14,7 @@ import { Shortcuts } from "./shortcuts.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { toastTransaction } from "./transaction-toasts.ts";
+import { useLinkedOrganization } from "./use-linked-organization.ts";
 
 const NavDrawer = lazy(() => import("./nav-drawer.tsx"));
 const FirstOrganization = lazy(() => import("../features/organization/first-organization.tsx"));
@@ -21,7 +22,8 @@ const FirstOrganization = lazy(() => import("../features/organization/first-orga
 /** The Studio: top bar, sidebar, and the page inside. Everything below knows the active organization. */
 export function Shell() {
   const me = useQuery(meQuery);
-  if (me.isPending) return <div aria-busy="true" className="min-h-dvh" />;
+  const isChanging = useLinkedOrganization(me.data);
+  if (me.isPending || (isChanging && !me.isError)) return <div aria-busy="true" className="min-h-dvh" />;
   if (me.isError) return <ShellFailed onRetry={() => void me.refetch()} />;
   const organization = activeOf(me.data);
   if (organization === undefined) {

@@ -11,7 +11,7 @@ export function AddCreditsButton({ ownerName, size, className }: AddCreditsButto
   const client = useQueryClient();
   const navigate = useNavigate();
   const open = () =>
-    navigate({ to: "/billing", search: (now: object) => ({ ...now, add: true }), resetScroll: false });
+    navigate({ to: "/billing", search: (now: object) => ({ ...now, add: true as const }), resetScroll: false });
   const prepare = () => {
     void loadDialog();
     if (role === "owner") void client.prefetchQuery(packagesQuery(id));

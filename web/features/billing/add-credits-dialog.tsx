@@ -15,6 +15,8 @@ import { loadOverlay, openCheckout } from "./open-checkout.ts";
 import { PackageChoice } from "./package-choice.tsx";
 
 interface AddCreditsDialogProps {
+  /** The variant to begin with; null, or one that is not on sale, for the usual one. */
+  preferred: string | null;
   onClose(): void;
   /** The buyer has paid in the overlay; the page then waits for the credits of this checkout. */
   onPaid(checkoutId: string): void;
@@ -24,10 +26,10 @@ type Stage = { kind: "choosing" } | { kind: "tab" | "blocked"; checkout: Checkou
 
 /** Add Credits: choose a package, go to the checkout. */
 export default function AddCreditsDialog(props: AddCreditsDialogProps) {
-  const { onClose } = props;
+  const { onClose, preferred } = props;
   const { id } = useOrganization();
   const packages = useQuery(packagesQuery(id));
-  const [picked, setPicked] = useState<string | null>(null);
+  const [picked, setPicked] = useState(preferred);
   const { buying, stage } = useBuying(packages.data?.overlay_script_url, props);
   const offers = packages.data?.data ?? [];
   const offer = offers.find(({ variant_id }) => String(variant_id) === picked) ?? middleOffer(offers);

@@ -81,6 +81,7 @@ function BillingOverlays({ search, ids }: { search: ReturnType<typeof parseBilli
     <Suspense>
       {search.add && (
         <AddCreditsDialog
+          preferred={search.add === true ? null : search.add}
           onClose={() => show({ add: undefined })}
           onPaid={(checkout) => show({ add: undefined, checkout })}
         />

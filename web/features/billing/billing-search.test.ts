@@ -17,6 +17,13 @@ test("filter, size, page and panel are read from the address", () => {
   expect(search).toMatchObject({ transaction: "txn_1", checkout: "77" });
 });
 
+test("a mail's link opens the packages at one of them, for its organization", () => {
+  const linked = { add: 1_234_567, organization: "org_1" };
+  expect(parseBillingSearch(linked)).toMatchObject({ add: "1234567", organization: "org_1" });
+  expect(parseBillingSearch({ add: true }).add).toBe(true);
+  expect(parseBillingSearch({ add: false }).add).toBeUndefined();
+});
+
 test.each([
   { page: 0 },
   { page: -1 },

@@ -12,8 +12,10 @@ export interface BillingSearch {
   transaction?: string | undefined;
   /** The checkout the browser comes back from. */
   checkout?: string | undefined;
-  /** Whether the dialog to buy credits is open. */
-  add?: boolean | undefined;
+  /** Whether the dialog to buy credits is open; a variant is the package it opens with. */
+  add?: true | string | undefined;
+  /** The organization a mail's link is about. */
+  organization?: string | undefined;
 }
 
 /** Reads the URL; what is not valid counts as absent. */
@@ -27,7 +29,8 @@ export function parseBillingSearch(search: Record<string, unknown>): BillingSear
     page: Number.isSafeInteger(page) && page > 1 ? page : undefined,
     transaction: textOf(search.transaction),
     checkout: textOf(search.checkout),
-    add: search.add === true || undefined,
+    add: search.add === true || textOf(search.add),
+    organization: textOf(search.organization),
   };
 }
 
