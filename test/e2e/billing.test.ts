@@ -39,6 +39,7 @@ describe("the billing page", () => {
     const { body: summary } = await runtime().get("/api/billing/summary");
     const { body: history } = await runtime().get("/api/billing/history?limit=1");
     const main = page.getByRole("main");
+    await page.getByText("Showing").first().waitFor();
     await expect.poll(() => main.innerText()).toContain(`$${summary.balance.toFixed(2)}`);
     const text = await main.innerText();
     expect(text).toContain(`+$${summary.total_topups.toFixed(2)}`);

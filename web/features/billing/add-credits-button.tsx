@@ -11,7 +11,11 @@ export function AddCreditsButton({ ownerName, size, className }: AddCreditsButto
   const client = useQueryClient();
   const navigate = useNavigate();
   const open = () =>
-    navigate({ to: "/billing", search: (now: object) => ({ ...now, add: true as const }), resetScroll: false });
+    navigate({
+      to: "/billing",
+      search: (now: object) => ({ ...now, add: true as const }),
+      resetScroll: false,
+    });
   const prepare = () => {
     void loadDialog();
     if (role === "owner") void client.prefetchQuery(packagesQuery(id));
