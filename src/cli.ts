@@ -3,6 +3,7 @@ import { grant, makeKey } from "./commands/credits.ts";
 import { runMigrations } from "./commands/migrate.ts";
 import { openApi } from "./commands/openapi.ts";
 import { addPrices, listPrices } from "./commands/prices.ts";
+import { rebuildRollups } from "./commands/rebuild-rollups.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { serve } from "./commands/serve.ts";
 import { verify } from "./commands/verify.ts";
@@ -28,6 +29,12 @@ program
   .option("--org <id>", "only this organization")
   .option("--progress", "tell on standard error how far it is, also when that is no terminal")
   .action(verify);
+
+program
+  .command("rebuild-rollups")
+  .description("sum an organization's usage anew from its ledger, for charts")
+  .requiredOption("--org <id>", "the organization")
+  .action(rebuildRollups);
 
 program
   .command("reconcile")

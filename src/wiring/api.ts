@@ -30,7 +30,7 @@ import type { Identity } from "./identity.ts";
 import type { Money } from "./money.ts";
 
 /** Charging, credits and everything that is read of them. */
-export function billingRoutes({ pool, money, answers }: BillingSettings): RegisterRoutes[] {
+export function billingRoutes({ pool, readingPool, money, answers }: BillingSettings): RegisterRoutes[] {
   const { postCommand, showTransaction, accountOf } = money;
   const { newest: prices, knowing } = money.prices;
   const versions = createPriceVersionStore(pool);
@@ -54,19 +54,21 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
     (server) =>
       registerExportRoute(server, {
         now: Date.now,
-        exportTransactions: (organizationId, period) => exportTransactions(pool, organizationId, period),
+        exportTransactions: (organizationId, period) =>
+          exportTransactions(readingPool, organizationId, period),
         showTransactions: money.showTransactions,
       }),
     (server) =>
       registerUsageSeriesRoute(server, {
         now: Date.now,
-        usageSeries: async (request) => usageSeries(pool, request, await prices()),
+        accountOf,
+        usageSeries: async (request) => usageSeries(readingPool, request, await prices()),
       }),
     (server) =>
       registerSessionRoutes(server, {
         sessions: {
           list: async (organizationId, filter, page) =>
-            listSessions(pool, await accountOf(organizationId), filter, page),
+            listSessions(readingPool, await accountOf(organizationId), filter, page),
           find: (organizationId, sessionId) => findSession(pool, organizationId, sessionId),
         },
         artifacts: money.artifacts,
@@ -77,17 +79,18 @@ export function billingRoutes({ pool, money, answers }: BillingSettings): Regist
         accountOf,
         showTransactions: money.showTransactions,
         transactions: {
-          list: (account, type, page) => listTransactions(pool, account, type, page),
-          find: (organizationId, id) => findTransaction(pool, organizationId, id),
+          list: (account, type, page) => listTransactions(readingPool, account, type, page),
+          find: (organizationId, id) => findTransaction(readingPool, organizationId, id),
         },
         organizationSummary: async (organizationId) =>
-          summarizeOrganization(pool, organizationId, await prices()),
+          summarizeOrganization(readingPool, organizationId, await prices()),
       }),
   ];
 }
 
 export type BillingSettings = {
   readonly pool: pg.Pool;
+  readonly readingPool: pg.Pool;
   readonly money: Money;
   /** With connections of its own: a batch holds one while the engine works. */
   readonly answers: AnswerStore;
@@ -95,13 +98,13 @@ export type BillingSettings = {
 
 /** The live stream over the outbox. */
 export function wireStream(settings: {
-  readonly pool: pg.Pool;
+  readonly readingPool: pg.Pool;
   readonly money: Money;
   readonly identity: Identity;
   readonly onFault: (error: unknown) => void;
 }): { hub: LiveHub; routes: RegisterRoutes } {
-  const { pool, money, identity, onFault } = settings;
-  const outbox = createOutboxReader(pool);
+  const { readingPool, money, identity, onFault } = settings;
+  const outbox = createOutboxReader(readingPool);
   const views = {
     transaction: async (transaction: Parameters<Money["showTransaction"]>[0]) => {
       const [view] = await money.showTransactions([transaction]);

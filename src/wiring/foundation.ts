@@ -15,6 +15,8 @@ export type Foundation = {
   readonly pool: pg.Pool;
   /** For requests that hold a connection while something else takes its time: they must not starve the others. */
   readonly waitingPool: pg.Pool;
+  /** For whatever reads more than a few rows: a flood of pages and files waits for each other, not the money for them. */
+  readonly readingPool: pg.Pool;
   /** For the sign-in library alone: in its transactions our own rules are asked, over `pool`. On one pool, a crowd that
    *  signs up would hold every connection and wait for another. */
   readonly signInPool: pg.Pool;
@@ -48,6 +50,7 @@ export async function layFoundation(
   };
   const pool = openPool(8, "airtime");
   const waitingPool = openPool(4, "airtime waiting");
+  const readingPool = openPool(4, "airtime reading");
   const signInPool = openPool(4, "airtime sign-in");
   const demo = prepareDemo === null ? null : await prepareDemo(config, pool);
   if (demo !== null) closers.push(() => demo.sandbox.stop());
@@ -55,7 +58,7 @@ export async function layFoundation(
   const secretKey = demo?.secretKey ?? config.secretKey;
   if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
   const registry = new Registry();
-  const pools = { pool, waitingPool, signInPool };
+  const pools = { pool, waitingPool, readingPool, signInPool };
   return { config, log, connectionString, ...pools, registry, demo, secretKey, closers };
 }
 

@@ -1,17 +1,19 @@
 import { expireSessions } from "../application/expire-sessions.ts";
 import { createOutboxCleaner } from "../jobs/clean-outbox.ts";
 import { reconcileOnSchedule } from "../jobs/reconcile-on-schedule.ts";
+import { createUsageRoller } from "../jobs/roll-usage.ts";
 import { schedule } from "../jobs/schedule.ts";
 import { deleteEndedMails } from "../storage/mail.ts";
 import { createOutboxEraser } from "../storage/outbox.ts";
 import { listOverdueSessions } from "../storage/reading/sessions.ts";
+import { listUnrolled, rollUp } from "../storage/usage-rollups.ts";
 import type { Foundation } from "./foundation.ts";
 import { startOutboxReaders } from "./news.ts";
 import type { Parts } from "./parts.ts";
 
 /** Starts what runs by the clock. Any number of processes may run it on one database. */
 export function startJobs(foundation: Foundation, parts: JobParts): void {
-  const { config, log, pool, closers } = foundation;
+  const { config, log, pool, readingPool, closers } = foundation;
   const { money, reconcileOrders, outboxReaders, sendMails } = parts;
   const { timing, postCommand } = money;
   const overdue = {
@@ -19,10 +21,16 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
     postCommand,
   };
   const cleanOutbox = createOutboxCleaner(createOutboxEraser(pool, outboxReaders));
+  const rollUsage = createUsageRoller({
+    listUnrolled: (least, limit) => listUnrolled(readingPool, least, limit),
+    rollUp: async (organizationId, limit) =>
+      rollUp(readingPool, organizationId, { limit, prices: await money.prices.newest() }),
+  });
   // Every half validity, at least each second. Source: contract.md, Decisions, Sessions.
   const sweepMs = Math.min(timing.validityMs / 2, 1_000);
   const jobs = [
     schedule("expire sessions", sweepMs, () => expireSessions(overdue), log),
+    schedule("roll usage up", ROLL_MS, rollUsage, log),
     schedule("clean outbox", OUTBOX_MS, () => cleanOutbox(), log),
     ...(sendMails === null ? [] : [schedule("send mails", MAILS_MS, sendMails, log)]),
     schedule("forget ended mails", OUTBOX_MS, () => deleteEndedMails(pool, MAILS_KEPT_MS), log),
@@ -41,3 +49,4 @@ const MAILS_MS = 1_000;
 const MAILS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const OUTBOX_MS = 3_600_000;
+const ROLL_MS = 2_000;

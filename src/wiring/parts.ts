@@ -15,7 +15,8 @@ import { wirePayments } from "./payments.ts";
 
 /** The service's parts on their foundation, wired to each other. */
 export async function wireParts(foundation: Foundation) {
-  const { pool, signInPool, config, secretKey, demo, log, connectionString, closers } = foundation;
+  const { pool, readingPool, signInPool, config, secretKey, demo, log, connectionString, closers } =
+    foundation;
   const onFault = (error: unknown) => log.warn({ err: error }, "news could not be read; trying again");
   const bell = createNewsBell();
   const signal = openNewsSignal({ connectionString, onNews: bell.wake, onMissed: bell.wakeAll, onFault });
@@ -29,7 +30,7 @@ export async function wireParts(foundation: Foundation) {
   closers.push(() => money.engine.stop());
   const operatorKey = demo?.operatorKey ?? config.operatorKey;
   const identity = wireIdentity({ pool, signInPool, config, secretKey, operatorKey, money });
-  const { hub, routes: streamRoutes } = wireStream({ pool, money, identity, onFault });
+  const { hub, routes: streamRoutes } = wireStream({ readingPool, money, identity, onFault });
   bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
   const payments = wirePayments({
@@ -44,7 +45,7 @@ export async function wireParts(foundation: Foundation) {
   await payments.notePackages();
   const routes: RegisterRoutes[] = [
     identity.routes,
-    ...billingRoutes({ pool, money, answers }),
+    ...billingRoutes({ pool, readingPool, money, answers }),
     ...payments.routes,
     streamRoutes,
     mail.routes,

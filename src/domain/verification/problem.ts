@@ -8,7 +8,8 @@ export type Problem = {
     | "natural_id"
     | "usage_refund"
     | "purchase"
-    | "outbox";
+    | "outbox"
+    | "usage_rollup";
   /** The row within its organization: a transaction's id, a session's id, … */
   readonly key: string;
   /** What is wrong, as a phrase that follows the row's name. */

@@ -6,6 +6,7 @@ import { readPriceBook } from "../price-book.ts";
 import { examineOrganization } from "./examine-organization.ts";
 import { examineOutbox, readAccounts } from "./examine-outbox.ts";
 import { examinePurchases, examineUsageRefunds, type References } from "./examine-references.ts";
+import { examineRollups } from "./examine-rollups.ts";
 import { nextRange, type OrganizationRange, rangeOf } from "./organization-range.ts";
 import { isRight, screenRange } from "./screen-range.ts";
 import { createScreening, type Screening } from "./screening.ts";
@@ -96,6 +97,7 @@ async function verifyIn(
   await examineUsageRefunds(client, range, references, onProblem);
   await examinePurchases(client, range, references, onProblem);
   await examineOutbox(client, accounts, onProblem);
+  await examineRollups(client, range, references, onProblem);
   return { last: range.last, organizations: references.size, ...sum };
 }
 

@@ -1,0 +1,20 @@
+import { openPriceBook } from "../storage/price-book.ts";
+import { clearRollups, rollUp } from "../storage/usage-rollups.ts";
+import { withDatabase } from "./open-database.ts";
+
+/** Sums an organization's usage anew from its ledger. Charts stay right meanwhile: they read what is missing there. */
+export async function rebuildRollups(options: { org: string }): Promise<void> {
+  await withDatabase(async ({ pool }) => {
+    const prices = await (await openPriceBook(pool)).newest();
+    await clearRollups(pool, options.org);
+    let total = 0;
+    for (;;) {
+      const rolled = await rollUp(pool, options.org, { limit: STEP, prices });
+      total += rolled;
+      if (rolled < STEP) break;
+    }
+    console.log(`${total} transactions of ${options.org} summed anew.`);
+  });
+}
+
+const STEP = 5_000;

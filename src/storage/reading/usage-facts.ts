@@ -1,0 +1,86 @@
+import type pg from "pg";
+import type { SessionSubject } from "../../domain/charging/session.ts";
+import { type Credits, credits } from "../../domain/money/credits.ts";
+import { type PriceBook, pinnedPrices } from "../../domain/pricing/price-book.ts";
+import { ratesFor, type Usage } from "../../domain/pricing/rate-usage.ts";
+import { splitByComponent } from "../../domain/pricing/split-by-component.ts";
+import type { UsageFact } from "../../domain/usage/usage-sums.ts";
+
+/** Usage transactions after one, at most `limit`, in their order, with the number of the last. */
+export async function readUsageFacts(
+  reader: pg.Pool | pg.ClientBase,
+  organizationId: string,
+  { after, limit, prices }: { readonly after: bigint; readonly limit: number; readonly prices: PriceBook },
+): Promise<{ facts: UsageFact[]; last: bigint }> {
+  const { rows } = await reader.query<FactRow>({
+    name: "usage_facts",
+    text: FACTS,
+    values: [organizationId, after, limit],
+  });
+  return { facts: rows.map((row) => factFrom(row, prices)), last: rows.at(-1)?.type_seq ?? after };
+}
+
+const FACTS = `select t.type_seq, date_trunc('hour', t.recorded_at, 'UTC') as hour, -t.amount as amount, t.metadata,
+    t.actor ->> 'id' as actor_id, t.actor ->> 'name' as actor_name, s.user_id,
+    coalesce(s.price_version, (t.metadata ->> 'price_version')::int) as price_version,
+    coalesce(s.override_version, (t.metadata ->> 'override_version')::int) as override_version,
+    s.llm_model, s.stt_provider, s.tts_provider, s.realtime_model
+  from transaction t left join session s on s.org_id = t.org_id and s.id = t.session_id
+  where t.org_id = $1 and t.type = 'consumption' and t.type_seq > $2 order by t.type_seq limit $3`;
+
+type FactRow = {
+  type_seq: bigint;
+  hour: Date;
+  amount: bigint;
+  metadata: Record<string, unknown>;
+  actor_id: string | null;
+  actor_name: string | null;
+  user_id: string | null;
+  price_version: number;
+  override_version: number | null;
+  llm_model: string | null;
+  stt_provider: string | null;
+  tts_provider: string | null;
+  realtime_model: string | null;
+};
+
+function factFrom(row: FactRow, prices: PriceBook): UsageFact {
+  const { metadata } = row;
+  const text = (value: unknown) => (typeof value === "string" ? value : null);
+  const usage: Usage = {
+    durationMs: BigInt(Math.round(Number(metadata.duration_seconds ?? 0) * 1000)),
+    messages: BigInt(Number(metadata.messages ?? 0)),
+    units: BigInt(Number(metadata.units ?? 0)),
+  };
+  return {
+    hour: row.hour.getTime(),
+    amount: credits(row.amount),
+    usage,
+    members: {
+      agent: { id: text(metadata.agent_id) ?? "", name: text(metadata.agent_name) },
+      architecture: { id: text(metadata.architecture) ?? "", name: null },
+      api_key: { id: row.actor_id ?? "", name: row.actor_name },
+      user: { id: row.user_id ?? "", name: null },
+    },
+    components: componentsOf(row, usage, prices),
+  };
+}
+
+/** What each component cost is rated again from what was used: the ledger has only the sum. */
+function componentsOf(row: FactRow, usage: Usage, prices: PriceBook): Iterable<[string, Credits]> {
+  const { metadata } = row;
+  const subject = {
+    // Written by describe.ts, which puts the subject's own values there.
+    architecture: metadata.architecture as SessionSubject["architecture"],
+    sessionType: metadata.session_type as SessionSubject["sessionType"],
+    keyMode: metadata.key_mode as SessionSubject["keyMode"],
+    llmModel: row.llm_model,
+    sttProvider: row.stt_provider,
+    ttsProvider: row.tts_provider,
+    realtimeModel: row.realtime_model,
+  };
+  const pinned = { priceVersion: row.price_version, overrideVersion: row.override_version };
+  const rates = ratesFor(subject, pinnedPrices(prices, pinned));
+  const amount = credits(row.amount);
+  return rates === null ? [["base", amount]] : splitByComponent(amount, usage, rates);
+}
