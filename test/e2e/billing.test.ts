@@ -104,6 +104,12 @@ describe("buying", () => {
     await page.getByText("Credits added successfully!").first().waitFor({ timeout: 20_000 });
     const { body } = await runtime().get("/api/billing/history?limit=1&type=topup");
     expect(body.data[0]).toMatchObject({ kind: "purchase", amount: 50 });
+    // Opened anew: the overlay may still lie over the row.
+    await page.goto(`${service.baseUrl}/billing`);
+    await page.getByText(body.data[0].description).first().click();
+    const receipt = page.getByRole("link", { name: /View receipt/ });
+    await receipt.waitFor({ timeout: 15_000 });
+    expect((await fetch((await receipt.getAttribute("href")) ?? "")).status).toBe(200);
   });
 });
 
