@@ -114,7 +114,12 @@ const EXPORT_ROWS = 200_000;
 async function exportFigure(pool: pg.Pool): Promise<Figure> {
   const startedAt = performance.now();
   let rows = 0;
-  for await (const _ of exportTransactions(pool, ORGANIZATION, { from: 0, until: Date.now() })) {
+  for await (const _ of exportTransactions(pool, ORGANIZATION, {
+    from: 0,
+    until: Date.now(),
+    type: null,
+    afterSeq: 0n,
+  })) {
     rows += 1;
     if (rows === EXPORT_ROWS) break;
   }

@@ -36,3 +36,22 @@ test("the JSON file is the history, and a period bounds it", async () => {
   const none = await service.runtime.get("/api/billing/export?format=json&to=2000-01-01T00:00:00Z");
   expect(none.body.data).toEqual([]);
 });
+
+test("a type bounds the file, and one that broke off goes on after the last row received", async () => {
+  const acme = await service.organization(10);
+  const events = ["a", "b", "c"].map((event_id) => ({
+    event_id,
+    agent_id: "x",
+    architecture: "api",
+    units: 1,
+  }));
+  await acme.runtime.post("/api/billing/usage/batch", { events });
+  const seqs = async (query: string) => {
+    const { body } = await acme.runtime.get(`/api/billing/export?format=json&${query}`);
+    return body.data.map((row: { seq: number }) => row.seq);
+  };
+  expect(await seqs("type=consumption")).toEqual([3, 4, 5]);
+  expect(await seqs("type=topup")).toEqual([1]);
+  expect(await seqs("after_seq=3")).toEqual([4, 5]);
+  expect(await seqs("type=consumption&after_seq=4")).toEqual([5]);
+});

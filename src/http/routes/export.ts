@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import type { Transaction } from "../../domain/ledger/transaction.ts";
+import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
 import { formatCredits } from "../../domain/money/credits.ts";
-import { organizationField } from "../schemas.ts";
+import { countInQuery, organizationField } from "../schemas.ts";
 import type { TransactionView } from "../wire/transaction.ts";
 import { timeInput } from "../wire/usage-input.ts";
 import type { ZodServer } from "../zod-server.ts";
@@ -17,18 +17,25 @@ export function registerExportRoute(server: ZodServer, dependencies: ExportDepen
         tags: ["Reading"],
         summary: "Transactions as a CSV or JSON file, oldest first",
         description:
-          "Without from and to: all of them. Amounts are plain numbers; text can't be taken for a formula.",
+          "Without from and to: all of them. A transfer that broke off goes on with after_seq, the last seq received. Amounts are plain numbers; text can't be taken for a formula.",
         querystring: z.strictObject({
           ...organizationField,
           from: timeInput.optional(),
           to: timeInput.optional(),
+          type: z.enum(["all", "topup", "consumption", "refund", "adjustment", "expiry"]).default("all"),
+          after_seq: countInQuery({ min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 }),
           format: z.enum(["csv", "json"]).default("csv"),
         }),
       },
     },
     async (request, reply) => {
-      const { from = 0, to = dependencies.now() + 1, format } = request.query;
-      const transactions = dependencies.exportTransactions(request.organizationId, { from, until: to });
+      const { from = 0, to = dependencies.now() + 1, type, after_seq, format } = request.query;
+      const transactions = dependencies.exportTransactions(request.organizationId, {
+        from,
+        until: to,
+        type: type === "all" ? null : type,
+        afterSeq: BigInt(after_seq),
+      });
       const lines = format === "csv" ? csv(transactions) : json(transactions, dependencies.showTransactions);
       reply.header("content-disposition", `attachment; filename="transactions.${format}"`);
       reply.type(format === "csv" ? "text/csv; charset=utf-8" : "application/json; charset=utf-8");
@@ -41,7 +48,12 @@ export type ExportDependencies = {
   readonly now: () => number;
   readonly exportTransactions: (
     organizationId: string,
-    period: { readonly from: number; readonly until: number },
+    wanted: {
+      readonly from: number;
+      readonly until: number;
+      readonly type: TransactionType | null;
+      readonly afterSeq: bigint;
+    },
   ) => AsyncGenerator<Transaction>;
   readonly showTransactions: (transactions: readonly Transaction[]) => Promise<TransactionView[]>;
 };
