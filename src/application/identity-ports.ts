@@ -1,5 +1,6 @@
 import type { Role, Scope } from "../domain/policy/authorization.ts";
 import type { ApiKey, KeyCredential, Member, Membership } from "../domain/policy/organization.ts";
+import type { WebhookStore } from "./webhook-ports.ts";
 
 /** What recognising a caller needs from storage. */
 export type CredentialReader = {
@@ -66,6 +67,9 @@ export type StoredAnswer = {
   readonly isReplayed: boolean;
 };
 
+/** What a change outside the ledger may write to, all of it or nothing. */
+export type ChangeStore = IdentityStore & WebhookStore;
+
 /** Runs a change at most once for each (scope, key). */
 export type AnswerStore = {
   /** Runs `work` in one transaction with the record of its answer, or returns the answer recorded before. Others
@@ -73,10 +77,10 @@ export type AnswerStore = {
    *  Refuses "idempotency_key_reused" when the fingerprint differs. */
   answerOnce(
     request: { readonly scope: string; readonly key: string; readonly fingerprint: string },
-    work: (store: IdentityStore) => Promise<{ readonly status: number; readonly body: string }>,
+    work: (store: ChangeStore) => Promise<{ readonly status: number; readonly body: string }>,
   ): Promise<StoredAnswer | { readonly kind: "idempotency_key_reused" }>;
   /** Runs `work` in one transaction that commits only when its answer is a success. */
   answer(
-    work: (store: IdentityStore) => Promise<{ readonly status: number; readonly body: string }>,
+    work: (store: ChangeStore) => Promise<{ readonly status: number; readonly body: string }>,
   ): Promise<StoredAnswer>;
 };

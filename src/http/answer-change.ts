@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { AnswerStore, IdentityStore } from "../application/identity-ports.ts";
+import type { AnswerStore, ChangeStore } from "../application/identity-ports.ts";
 import { canonicalJson } from "../domain/ledger/canonical-json.ts";
 import { type ProblemCode, type ProblemFacts, sendInvalid, sendProblem, statusOf } from "./problems.ts";
 import { sendStored } from "./stored-answer.ts";
@@ -12,7 +12,7 @@ export async function answerChange(
   request: FastifyRequest,
   reply: FastifyReply,
   answers: AnswerStore,
-  change: (store: IdentityStore) => Promise<ChangeOutcome>,
+  change: (store: ChangeStore) => Promise<ChangeOutcome>,
 ): Promise<FastifyReply> {
   const key = idempotencyKeyOf(request);
   if (key !== null && (key.length === 0 || key.length > KEY_LENGTH_MAX)) {
@@ -21,7 +21,7 @@ export async function answerChange(
     ]);
   }
   const made: { outcome: ChangeOutcome | null } = { outcome: null };
-  const work = async (store: IdentityStore) => {
+  const work = async (store: ChangeStore) => {
     const outcome = await change(store);
     made.outcome = outcome;
     if (outcome.kind === "refused") return { status: statusOf(outcome.code), body: "" };

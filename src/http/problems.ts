@@ -83,6 +83,8 @@ export type HttpProblemCode =
   | "already_member"
   | "owner_required"
   | "price_date_taken"
+  | "webhook_limit_reached"
+  | "webhook_disabled"
   | "idempotency_key_reused";
 
 export type ProblemCode = Refusal["kind"] | HttpProblemCode;
@@ -107,6 +109,8 @@ const problems = {
   already_member: { status: 409, title: "This person is already a member" },
   owner_required: { status: 409, title: "The Owner can neither be removed nor given another role" },
   price_date_taken: { status: 409, title: "Another price version comes into force at that time" },
+  webhook_limit_reached: { status: 409, title: "The organization has as many webhooks as it may" },
+  webhook_disabled: { status: 409, title: "The webhook is turned off" },
   idempotency_key_reused: { status: 409, title: "The Idempotency-Key was used with another request" },
   insufficient_credits: { status: 402, title: "The balance is used up" },
   credits_reserved: { status: 402, title: "Running sessions hold all available credits" },

@@ -4,8 +4,8 @@ import { ENTRY_COLUMNS, ENTRY_JOINS, entryFromRow, type OutboxEntry } from "./ou
 /** A reader of the outbox with a position of its own in each organization's news. */
 export type OutboxReader = { readonly name: string; readonly interest: Interest };
 
-/** What a reader is after: every entry, or the few that tell of an alert. */
-export type Interest = "all" | "alerts";
+/** What a reader is after: every entry, the few that tell of an alert, or those of organizations with a webhook in force. */
+export type Interest = "all" | "alerts" | "followed";
 
 /** Carries one reader through the outbox. What `take` writes commits together with the new position, so each entry takes
  *  effect once, in its organization's order, whatever dies when. `take` must do nothing but write to the client it is
@@ -88,7 +88,15 @@ const SOURCES = {
     wanted: "n.alerts is not null",
     unread: `from outbox o ${CURSOR} where o.alerts is not null and o.seq > coalesce(c.seq, 0)`,
   },
+  followed: {
+    wanted: followed("n"),
+    unread: `from account o ${CURSOR} where ${followed("o")} and o.news_seq > coalesce(c.seq, 0)`,
+  },
 } satisfies Record<Interest, { wanted: string; unread: string }>;
+
+function followed(table: "n" | "o"): string {
+  return `exists (select 1 from webhook_endpoint w where w.org_id = ${table}.org_id and w.disabled_at is null)`;
+}
 
 const ENTRIES_MAX = 100;
 

@@ -7,6 +7,7 @@ import { deleteEndedMails } from "../storage/mail.ts";
 import { createOutboxEraser } from "../storage/outbox.ts";
 import { listOverdueSessions } from "../storage/reading/sessions.ts";
 import { listUnrolled, rollUp } from "../storage/usage-rollups.ts";
+import { deleteOldMessages } from "../storage/webhooks/delivery-log.ts";
 import type { Foundation } from "./foundation.ts";
 import { startOutboxReaders } from "./news.ts";
 import type { Parts } from "./parts.ts";
@@ -14,7 +15,7 @@ import type { Parts } from "./parts.ts";
 /** Starts what runs by the clock. Any number of processes may run it on one database. */
 export function startJobs(foundation: Foundation, parts: JobParts): void {
   const { config, log, pool, readingPool, closers } = foundation;
-  const { money, reconcileOrders, outboxReaders, sendMails } = parts;
+  const { money, reconcileOrders, outboxReaders, sendMails, webhooks } = parts;
   const { timing, postCommand } = money;
   const overdue = {
     listOverdueSessions: (limit: number) => listOverdueSessions(pool, timing, limit),
@@ -34,19 +35,28 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
     schedule("clean outbox", OUTBOX_MS, () => cleanOutbox(), log),
     ...(sendMails === null ? [] : [schedule("send mails", MAILS_MS, sendMails, log)]),
     schedule("forget ended mails", OUTBOX_MS, () => deleteEndedMails(pool, MAILS_KEPT_MS), log),
+    schedule("forget old webhook messages", OUTBOX_MS, () => deleteOldMessages(pool, MESSAGES_KEPT_MS), log),
     ...(reconcileOrders === null
       ? []
       : [reconcileOnSchedule(reconcileOrders, config.reconcileSeconds * 1_000, log)]),
   ];
   closers.push(() => Promise.all(jobs.map((job) => job.stop())));
+  const dispatching = webhooks.start();
+  closers.push(() => dispatching.stop());
   startOutboxReaders(foundation, parts);
 }
 
-type JobParts = Pick<Parts, "money" | "reconcileOrders" | "outboxReaders" | "sendMails" | "bell">;
+
+type JobParts = Pick<
+  Parts,
+  "money" | "reconcileOrders" | "outboxReaders" | "sendMails" | "webhooks" | "bell"
+>;
 
 const MAILS_MS = 1_000;
 /** Who asks why a mail did not come asks within a month. */
 const MAILS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+/** As long as docs/webhooks.md says that the log goes back. */
+const MESSAGES_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const OUTBOX_MS = 3_600_000;
 const ROLL_MS = 2_000;

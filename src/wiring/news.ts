@@ -33,6 +33,8 @@ type NewsListener = {
  *  else: what it writes commits together with the reader's new position. */
 export type OutboxReaderPart = OutboxReader & {
   readonly take: (client: ClientBase, entries: readonly OutboxEntry[]) => Promise<void>;
+  /** Told when what was written is committed, for those who work from it. */
+  readonly onTaken?: () => void;
 };
 
 /** Starts the readers. Any number of processes may run them on one database. */
@@ -40,10 +42,15 @@ export function startOutboxReaders(
   { pool, log, registry, closers }: Foundation,
   { outboxReaders, bell }: { readonly outboxReaders: readonly OutboxReaderPart[]; readonly bell: NewsBell },
 ): void {
-  const cursors = outboxReaders.map((reader) => ({
-    reader: reader.name,
-    cursor: createOutboxCursor(pool, reader, reader.take),
-  }));
+  const cursors = outboxReaders.map((reader) => {
+    const cursor = createOutboxCursor(pool, reader, reader.take);
+    const read = async (organizationIds: readonly string[]) => {
+      const unfinished = await cursor.read(organizationIds);
+      reader.onTaken?.();
+      return unfinished;
+    };
+    return { reader: reader.name, cursor: { ...cursor, read } };
+  });
   for (const { reader, cursor } of cursors) {
     const onFault = (error: unknown) =>
       log.warn({ err: error, reader }, "news could not be taken; trying again");

@@ -12,6 +12,7 @@ import { wireMail } from "./mail.ts";
 import { wireMoney } from "./money.ts";
 import { createNewsBell, type OutboxReaderPart } from "./news.ts";
 import { wirePayments } from "./payments.ts";
+import { wireWebhooks } from "./webhooks.ts";
 
 /** The service's parts on their foundation, wired to each other. */
 export async function wireParts(foundation: Foundation) {
@@ -43,17 +44,19 @@ export async function wireParts(foundation: Foundation) {
   const { packages } = paymentSettings(foundation);
   const mail = wireMail(foundation, { packages, vault: money.vault });
   await payments.notePackages();
+  const webhooks = wireWebhooks(foundation, { vault: money.vault, answers });
   const routes: RegisterRoutes[] = [
     identity.routes,
     ...billingRoutes({ pool, readingPool, money, answers }),
     ...payments.routes,
     streamRoutes,
     mail.routes,
+    ...webhooks.routes,
   ];
-  const outboxReaders: readonly OutboxReaderPart[] = [...mail.readers];
+  const outboxReaders: readonly OutboxReaderPart[] = [...mail.readers, webhooks.reader];
   const { sendMails } = mail;
   const { reconcileOrders } = payments;
-  return { money, identity, routes, bell, outboxReaders, sendMails, reconcileOrders };
+  return { money, identity, routes, bell, outboxReaders, sendMails, webhooks, reconcileOrders };
 }
 
 export type Parts = Awaited<ReturnType<typeof wireParts>>;

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type pg from "pg";
+import { createWebhookStore } from "../webhooks/webhook-store.ts";
 import { createIdentityStore } from "./store.ts";
 
-/** Changes to organizations, members and keys, each one transaction, each at most once for each Idempotency-Key.
+/** Changes to organizations, members, keys and webhooks, each one transaction, each at most once for each Idempotency-Key.
  *  Recorded answers are sealed: the one that shows a new API key must not keep it readable.
  *  @param secretKey the service's secret; the sealing key is derived from it. */
 export function createAnswerStore(pool: pg.Pool, secretKey: string) {
@@ -10,7 +11,7 @@ export function createAnswerStore(pool: pg.Pool, secretKey: string) {
   return {
     answer: (work: Work): Promise<StoredAnswer> =>
       inTransaction(pool, async (client) => ({
-        ...(await work(createIdentityStore(client))),
+        ...(await work(changeStoreOn(client))),
         isReplayed: false,
       })),
 
@@ -23,14 +24,19 @@ export function createAnswerStore(pool: pg.Pool, secretKey: string) {
         // Whoever inserts the key first works; others with it wait here until that transaction ends.
         const claim = await client.query(CLAIM, [scope, key, fingerprint]);
         if (claim.rowCount === 0) return replay(client, request, sealingKey);
-        const answer = await work(createIdentityStore(client));
+        const answer = await work(changeStoreOn(client));
         await client.query(RECORD, [scope, key, answer.status, seal(answer.body, sealingKey)]);
         return { ...answer, isReplayed: false };
       }),
   };
 }
 
-type Work = (store: ReturnType<typeof createIdentityStore>) => Promise<{ status: number; body: string }>;
+/** Everything that such a change may write. */
+function changeStoreOn(client: pg.PoolClient) {
+  return { ...createIdentityStore(client), ...createWebhookStore(client) };
+}
+
+type Work = (store: ReturnType<typeof changeStoreOn>) => Promise<{ status: number; body: string }>;
 type StoredAnswer = { readonly status: number; readonly body: string; readonly isReplayed: boolean };
 type KeyReused = { readonly kind: "idempotency_key_reused" };
 type AnswerRow = { fingerprint: string; status: number; body: string };

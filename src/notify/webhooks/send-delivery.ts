@@ -1,0 +1,96 @@
+import {
+  type AttemptRecord,
+  type DeliveryQueue,
+  type DueDelivery,
+  type LeasedWebhook,
+  WEBHOOK_PLACES,
+  type WebhookVault,
+} from "../../application/webhook-ports.ts";
+import { isGivenUp, pauseBeforeRetryMs } from "../../domain/webhooks/retry.ts";
+import type { Posted, PostMessage } from "./post-message.ts";
+import { signedHeaders } from "./sign.ts";
+
+/** Makes one attempt to deliver, and notes what came of it. A webhook that took nothing for three days, or says that it
+ *  is gone, is turned off. */
+export function createSendDelivery(ports: SendPorts): SendDelivery {
+  const { queue, vault } = ports;
+  return async (webhook, due, signal) => {
+    const { organizationId, url, sealedSecrets } = webhook;
+    const open = (place: string, sealed: string) => vault.open(organizationId, place, sealed);
+    const body = await open(WEBHOOK_PLACES.body, due.sealedBody);
+    const opened = await Promise.all(sealedSecrets.map((sealed) => open(WEBHOOK_PLACES.secret, sealed)));
+    const secrets = opened.filter((secret) => secret !== null);
+    if (body === null || secrets.length === 0) {
+      await queue.noteFailed(webhook, due.id, ERASED, null);
+      return "failed";
+    }
+    const headers = signedHeaders({ id: due.messageId, body, at: new Date(ports.now()), secrets });
+    const posted = await ports.post({ url, headers, body, signal });
+    if (posted.kind === "interrupted") return "interrupted";
+    return note(ports, webhook, due, posted);
+  };
+}
+
+/** What an attempt came to. `off`: it failed, and the webhook was turned off. `interrupted`: nothing was noted. */
+export type AttemptOutcome = "delivered" | "failed" | "off" | "interrupted";
+
+export type SendDelivery = (
+  webhook: LeasedWebhook,
+  due: DueDelivery,
+  signal: AbortSignal,
+) => Promise<AttemptOutcome>;
+
+export type SendPorts = {
+  readonly queue: Pick<DeliveryQueue, "noteDelivered" | "noteFailed" | "disable">;
+  readonly vault: WebhookVault;
+  readonly post: PostMessage;
+  readonly now: () => number;
+  /** From 0 to below 1. */
+  readonly chance: () => number;
+};
+
+const ERASED: AttemptRecord = {
+  responseStatus: null,
+  sealedResponse: null,
+  durationMs: 0,
+  error: "The organization's key was destroyed.",
+};
+
+const GONE = 410;
+
+async function note(
+  { queue, vault, chance }: SendPorts,
+  webhook: LeasedWebhook,
+  due: DueDelivery,
+  posted: Exclude<Posted, { kind: "interrupted" }>,
+): Promise<AttemptOutcome> {
+  const status = posted.kind === "answered" ? posted.status : null;
+  const text = posted.kind === "answered" ? posted.text : "";
+  const isDelivered = status !== null && status >= 200 && status < 300;
+  const attempt: AttemptRecord = {
+    responseStatus: status,
+    sealedResponse:
+      text === "" ? null : await vault.seal(webhook.organizationId, WEBHOOK_PLACES.response, text),
+    durationMs: posted.durationMs,
+    error: isDelivered ? null : errorOf(posted),
+  };
+  if (isDelivered) {
+    await queue.noteDelivered(webhook, due.id, attempt);
+    return "delivered";
+  }
+  const pauseMs = status === GONE ? null : pauseBeforeRetryMs(due.attempts + 1, chance());
+  const { failingSince, now } = await queue.noteFailed(webhook, due.id, attempt, pauseMs);
+  if (status === GONE) {
+    await queue.disable(webhook, "gone");
+    return "off";
+  }
+  if (!isGivenUp({ failingSince: failingSince.getTime(), now: now.getTime() })) return "failed";
+  await queue.disable(webhook, "failing");
+  return "off";
+}
+
+function errorOf(posted: Exclude<Posted, { kind: "interrupted" }>): string {
+  if (posted.kind === "unanswered") return posted.error;
+  const isRedirect = posted.status >= 300 && posted.status < 400;
+  return isRedirect ? "It answered with a redirect, which is not followed." : `It answered ${posted.status}.`;
+}
