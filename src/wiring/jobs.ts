@@ -46,7 +46,6 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
   startOutboxReaders(foundation, parts);
 }
 
-
 type JobParts = Pick<
   Parts,
   "money" | "reconcileOrders" | "outboxReaders" | "sendMails" | "webhooks" | "bell"

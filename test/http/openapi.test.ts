@@ -28,6 +28,7 @@ const PATHS = [
   ...["/api/organizations/{id}/members", "/api/organizations/{id}/members/{user_id}"],
   ...["/api/organizations/{id}/transfer-ownership", "/api/organizations/{id}/api-keys"],
   "/api/organizations/{id}/settings",
+  ...["/api/organizations/{id}/webhooks", "/api/organizations/{id}/webhooks/{webhook_id}"],
 ];
 
 test("openapi.json is what the service serves, and lists every path of the contract that exists", async () => {

@@ -20,8 +20,6 @@ const PAUSES_MS = [
   25 * HOUR_MS,
 ] as const;
 
-export const ATTEMPTS_MAX = PAUSES_MS.length + 1;
-
 /** How long until the next attempt; null when there is none.
  *  @param attempts how many there were, at least 1.
  *  @param chance from 0 to below 1: spreads what failed together, by up to a tenth. */
