@@ -40,6 +40,7 @@ export const variables = {
   AIRTIME_RECONCILE_SECONDS: { schema: wholeNumber(1, 86_400).default(300), example: "300" },
   AIRTIME_RATE_LIMIT: { schema: wholeNumber(1, 1_000_000).default(600), example: "600" },
   AIRTIME_SIGN_IN_RATE_LIMIT: { schema: wholeNumber(1, 1_000_000).default(20), example: "20" },
+  AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION: { schema: flag().default(false), example: "1" },
   AIRTIME_TRUSTED_PROXIES: { schema: addresses().default([]), example: "10.0.0.0/8,127.0.0.1" },
   AIRTIME_LOG_LEVEL: {
     schema: z

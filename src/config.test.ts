@@ -30,6 +30,7 @@ describe("without any configuration", () => {
       reconcileSeconds: 300,
       rateLimitPerMinute: 600,
       signInRateLimitPerMinute: 20,
+      oneOrganizationPerTransaction: false,
     });
   });
 

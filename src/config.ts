@@ -36,6 +36,8 @@ export type Config = {
   readonly reconcileSeconds: number;
   readonly rateLimitPerMinute: number;
   readonly signInRateLimitPerMinute: number;
+  /** For a database that keeps organizations on different machines. Source: docs/citus.md. */
+  readonly oneOrganizationPerTransaction: boolean;
   readonly trustedProxies: readonly string[];
   readonly logLevel: Values["AIRTIME_LOG_LEVEL"];
 };
@@ -230,6 +232,7 @@ function toConfig(values: Values, demo: boolean): Config {
     reconcileSeconds: values.AIRTIME_RECONCILE_SECONDS,
     rateLimitPerMinute: values.AIRTIME_RATE_LIMIT,
     signInRateLimitPerMinute: values.AIRTIME_SIGN_IN_RATE_LIMIT,
+    oneOrganizationPerTransaction: values.AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION,
     trustedProxies: values.AIRTIME_TRUSTED_PROXIES,
     logLevel: values.AIRTIME_LOG_LEVEL,
   };

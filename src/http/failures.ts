@@ -30,9 +30,11 @@ function answerFailure(
   const refused = bodyProblem(error);
   if (refused !== null) return sendProblem(reply, refused);
   if (isTransient(error)) {
-    request.log.warn({ err: error }, "the database is out of reach");
+    request.log.warn({ err: error }, "a request could not be taken");
     return sendProblem(reply, "unavailable", {
-      detail: "The database cannot be reached. Nothing was changed unless the same request says so later.",
+      detail:
+        "The database cannot be reached, or more is asked of it than it can take. Nothing was changed unless the same " +
+        "request says so later.",
       retry_after_seconds: RETRY_AFTER_SECONDS,
     });
   }

@@ -28,6 +28,7 @@ export async function wireMoney(settings: MoneySettings) {
     connectionString,
     timing,
     prices,
+    ...(config.oneOrganizationPerTransaction ? { organizationsPerTransaction: 1 } : {}),
     ...(settings.onNews === undefined ? {} : { onNews: settings.onNews }),
     ...(settings.clock === undefined ? {} : { clock: settings.clock }),
   });

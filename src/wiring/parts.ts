@@ -5,6 +5,7 @@ import { builtPageDirectory, packageFile } from "../installed-files.ts";
 import { isTransient } from "../storage/database.ts";
 import { createAnswerStore } from "../storage/identity/answers.ts";
 import { openNewsSignal } from "../storage/news-signal.ts";
+import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine.ts";
 import { billingRoutes, wireStream } from "./api.ts";
 import type { Foundation } from "./foundation.ts";
 import { wireIdentity } from "./identity.ts";
@@ -93,8 +94,13 @@ export function createHttpServer(
     logger: log,
     registry,
     probe: identity.probe,
-    isTransient,
+    isTransient: mayPassSoon,
     authentication: identity.authentication,
     routes,
   });
+}
+
+/** The same request may succeed if it is sent again shortly. */
+function mayPassSoon(error: unknown): boolean {
+  return error instanceof EngineOverloaded || error instanceof EngineUnavailable || isTransient(error);
 }

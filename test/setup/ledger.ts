@@ -4,13 +4,21 @@ import type { Accepted, Command, Decision } from "../../src/domain/charging/comm
 import { credits, parseCredits } from "../../src/domain/money/credits.ts";
 import { insertAccount } from "../../src/storage/accounts.ts";
 import { createPool } from "../../src/storage/database.ts";
-import { createPostingEngine, type PostingEngine } from "../../src/storage/posting/engine.ts";
+import {
+  createPostingEngine,
+  type EngineSettings,
+  type PostingEngine,
+} from "../../src/storage/posting/engine.ts";
 import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import { verifyRange } from "../../src/storage/verify/verify-range.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** A posting engine on a database of its own, without the service around it. Its clock can be set forward. */
-export async function openTestLedger(options: { lanes?: number } = {}) {
+export async function openTestLedger(
+  options: Partial<
+    Pick<EngineSettings, "lanes" | "organizationsPerTransaction" | "queueMax" | "batchMax">
+  > = {},
+) {
   const database = await createTestDatabase();
   const pool = createPool({ connectionString: database.connectionString });
   await addFirstPrices(pool);
@@ -21,6 +29,10 @@ export async function openTestLedger(options: { lanes?: number } = {}) {
       timing: { validityMs: 60_000, settleWindowMs: 600_000 },
       prices: await openPriceBook(pool),
       clock: (databaseNow) => databaseNow + clock.aheadMs,
+      // The conformance run (docs/citus.md) goes through the same tests with this on.
+      ...(process.env.AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION === "1"
+        ? { organizationsPerTransaction: 1 }
+        : {}),
       ...options,
     });
   const engine = await newEngine();

@@ -26,6 +26,10 @@ export type EngineSettings = {
   readonly onNews?: (organizationIds: readonly string[]) => void;
   readonly lanes?: number;
   readonly batchMax?: number;
+  /** How many organizations one transaction may change. 1 where they live on different machines (Citus), so that none
+   *  needs a commit in two phases; else any number. */
+  readonly organizationsPerTransaction?: number;
+  /** How many commands may wait in a lane; an organization's own share of it is half. Beyond, submit rejects at once. */
   readonly queueMax?: number;
   /** Another time than the database's, for histories that are made up. @param databaseNow epoch ms. */
   readonly clock?: (databaseNow: number) => number;
@@ -36,6 +40,7 @@ export type EngineSettings = {
 /** Where the engine gets the price book: a copy in memory, and a way to read it anew when a version was added. */
 export type PriceSource = { current(): PriceBook; reload(): Promise<void> };
 
+/** More commands wait than may. Nothing was done; the same command may be sent again a little later. */
 export class EngineOverloaded extends Error {
   override readonly name = "EngineOverloaded";
 }
@@ -53,7 +58,7 @@ type Waiting = {
 };
 
 export function createPostingEngine(settings: EngineSettings): PostingEngine {
-  const lanes = Array.from({ length: settings.lanes ?? 2 }, () => createLane(settings));
+  const lanes = Array.from({ length: settings.lanes ?? lanesFor(settings) }, () => createLane(settings));
   let stopping = false;
   return {
     submit(submission) {
@@ -69,6 +74,11 @@ export function createPostingEngine(settings: EngineSettings): PostingEngine {
   };
 }
 
+/** Two keep PostgreSQL busy; transactions of one organization are small, and wait for the disk more often. */
+function lanesFor({ organizationsPerTransaction }: EngineSettings): number {
+  return organizationsPerTransaction === undefined ? 2 : 8;
+}
+
 /** Any spread of the ids will do (this is FNV-1a). */
 function laneOf(organizationId: string, lanes: number): number {
   let hash = 0x811c9dc5;
@@ -80,7 +90,8 @@ function laneOf(organizationId: string, lanes: number): number {
 
 function createLane(settings: EngineSettings) {
   const batchMax = settings.batchMax ?? 300;
-  const queueMax = settings.queueMax ?? 20_000;
+  const { organizationsPerTransaction } = settings;
+  const queueMax = settings.queueMax ?? 10_000;
   const connection = createEngineConnection(settings.connectionString);
   const queue = createFairQueue<Waiting>();
   let draining: Promise<void> | null = null;
@@ -88,13 +99,18 @@ function createLane(settings: EngineSettings) {
   async function drain(): Promise<void> {
     // Everything that arrives in the same turn of the event loop goes into the first batch.
     await new Promise(setImmediate);
-    while (queue.size > 0) await carryOut(queue.take(batchMax), connection, settings);
+    while (queue.size > 0) {
+      await carryOut(queue.take(batchMax, organizationsPerTransaction), connection, settings);
+    }
     draining = null;
   }
 
   return {
     enqueue(submission: Submission): ReturnType<PostingEngine["submit"]> {
-      if (queue.size >= queueMax) return Promise.reject(new EngineOverloaded("the posting queue is full"));
+      // Half for the others: one organization alone can't have everybody turned away.
+      if (queue.size >= queueMax || queue.sizeOf(submission.organizationId) * 2 >= queueMax) {
+        return Promise.reject(new EngineOverloaded("the posting queue is full"));
+      }
       return new Promise((resolve, reject) => {
         queue.add(submission.organizationId, { submission, resolve, reject });
         // No timer: an idle lane starts at once, a busy one takes what has queued up when it is free.

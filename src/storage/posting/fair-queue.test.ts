@@ -39,3 +39,12 @@ test("with more organizations than places, those left out come first in the next
   expect(queue.take(2)).toEqual(["a1", "b1"]);
   expect(queue.take(2)).toEqual(["c1", "a2"]);
 });
+
+test("a batch of one organization takes from the one whose turn it is, and no other", () => {
+  const queue = queueOf(["a", "a1"], ["b", "b1"], ["a", "a2"], ["a", "a3"]);
+  expect(queue.sizeOf("a")).toBe(3);
+  expect(queue.take(2, 1)).toEqual(["a1", "a2"]);
+  expect(queue.take(2, 1)).toEqual(["b1"]);
+  expect(queue.take(2, 1)).toEqual(["a3"]);
+  expect(queue.sizeOf("a")).toBe(0);
+});

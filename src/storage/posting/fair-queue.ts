@@ -3,9 +3,12 @@
  *  arrival stays. */
 export type FairQueue<Item> = {
   readonly size: number;
+  /** How many items of one organization wait. */
+  sizeOf(organizationId: string): number;
   add(organizationId: string, item: Item): void;
-  /** The next items, at most `max`: a round from every organization, then another, until the batch is full. */
-  take(max: number): Item[];
+  /** The next items, at most `max`: a round from every organization, then another, until the batch is full.
+   *  @param organizationsMax 1 for a batch of the organization whose turn it is. */
+  take(max: number, organizationsMax?: number): Item[];
 };
 
 export function createFairQueue<Item>(): FairQueue<Item> {
@@ -22,17 +25,23 @@ export function createFairQueue<Item>(): FairQueue<Item> {
       else line.items.push(item);
       size += 1;
     },
-    take(max) {
+    sizeOf(organizationId) {
+      const line = lines.get(organizationId);
+      return line === undefined ? 0 : line.items.length - line.next;
+    },
+    take(max, organizationsMax = Number.POSITIVE_INFINITY) {
       const taken: Item[] = [];
       while (taken.length < max && lines.size > 0) {
-        const share = Math.max(1, Math.floor((max - taken.length) / lines.size));
-        let turns = Math.min(lines.size, max - taken.length);
+        const served = Math.min(lines.size, organizationsMax);
+        const share = Math.max(1, Math.floor((max - taken.length) / served));
+        let turns = Math.min(served, max - taken.length);
         for (const [organizationId, line] of lines) {
           if (turns-- === 0) break; // who comes now had a turn already
           takeFrom(line, share, taken);
           lines.delete(organizationId);
           if (line.next < line.items.length) lines.set(organizationId, line);
         }
+        if (served === organizationsMax) break; // another round would be of other organizations
       }
       size -= taken.length;
       return taken;
