@@ -13,6 +13,10 @@ import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import { verifyRange } from "../../src/storage/verify/verify-range.ts";
 import { createTestDatabase } from "./database.ts";
 
+/** The conformance run (docs/citus.md) goes through the same tests with transactions of one organization. */
+export const transactionWidth =
+  process.env.AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION === "1" ? { organizationsPerTransaction: 1 } : {};
+
 /** A posting engine on a database of its own, without the service around it. Its clock can be set forward. */
 export async function openTestLedger(
   options: Partial<
@@ -29,10 +33,7 @@ export async function openTestLedger(
       timing: { validityMs: 60_000, settleWindowMs: 600_000 },
       prices: await openPriceBook(pool),
       clock: (databaseNow) => databaseNow + clock.aheadMs,
-      // The conformance run (docs/citus.md) goes through the same tests with this on.
-      ...(process.env.AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION === "1"
-        ? { organizationsPerTransaction: 1 }
-        : {}),
+      ...transactionWidth,
       ...options,
     });
   const engine = await newEngine();

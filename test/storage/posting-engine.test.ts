@@ -7,6 +7,7 @@ import { createPool } from "../../src/storage/database.ts";
 import { createPostingEngine, type PostingEngine } from "../../src/storage/posting/engine.ts";
 import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import { createTestDatabase } from "../setup/database.ts";
+import { transactionWidth } from "../setup/ledger.ts";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: ReturnType<typeof createPool>;
@@ -37,6 +38,7 @@ beforeAll(async () => {
     connectionString: database.connectionString,
     timing: { validityMs: 60_000, settleWindowMs: 600_000 },
     prices: await openPriceBook(pool),
+    ...transactionWidth,
   });
 });
 
