@@ -193,12 +193,13 @@ export type PackageHistory = {
 };
 
 export type ReconciliationLease = {
-  /** Takes or keeps the store's lease; null while another holder has it, else up to when all orders were seen. */
+  /** Takes or keeps the store's lease; null while another holder has it, else up to when all orders were seen, and what
+   *  the time is for all holders alike. */
   takeLease(lease: {
     storeId: string;
     holder: string;
     durationMs: number;
-  }): Promise<{ readonly walkedUntil: Date | null } | null>;
+  }): Promise<{ readonly walkedUntil: Date | null; readonly now: Date } | null>;
   /** @param walkedUntil null leaves it as it was. */
   releaseLease(lease: { storeId: string; holder: string; walkedUntil: Date | null }): Promise<void>;
 };

@@ -52,12 +52,12 @@ export function createReconcileOrders(dependencies: ReconcileDependencies): Reco
     const lease = { storeId: shop.storeId, holder: randomUUID(), durationMs: LEASE_MS };
     const taken = await takeLease(store, lease, waitMs, signal);
     if (taken === null) return { kind: "running_elsewhere" };
-    const startedAt = new Date();
+    const startedAt = taken.now;
     const counts = { orders: 0, credited: 0, refunded: 0, parked: 0, failed: 0, unreadable: 0 };
     const goOn = () => store.takeLease(lease).then((kept) => kept !== null && !signal?.aborted);
     let walkedUntil: Date | null = null;
     try {
-      const from = since ?? (await cutoff(store, taken.walkedUntil));
+      const from = since ?? (await cutoff(store, taken));
       const outcome = await reconcile({ dependencies, goOn, seen: new Set(), counts }, from, startedAt);
       // A walk that was told where to begin says nothing about what lies before it.
       if (outcome.kind === "complete" && since === undefined) walkedUntil = startedAt;
@@ -97,11 +97,14 @@ async function takeLease(
   }
 }
 
+type Lease = NonNullable<Awaited<ReturnType<PaymentStore["takeLease"]>>>;
+
 /** Orders from before our first checkout are not ours, whatever else the store sold. */
-async function cutoff(store: PaymentStore, walkedUntil: Date | null): Promise<Date> {
+async function cutoff(store: PaymentStore, { walkedUntil, now }: Lease): Promise<Date> {
   const earliest = await store.earliestCheckoutAt();
-  const from = Math.max(earliest?.getTime() ?? Date.now(), walkedUntil?.getTime() ?? 0);
-  return new Date(from - OVERLAP_MS);
+  const from = Math.max(earliest?.getTime() ?? now.getTime(), walkedUntil?.getTime() ?? 0);
+  // A clock that was ahead once must not hide the orders until its time comes.
+  return new Date(Math.min(from, now.getTime()) - OVERLAP_MS);
 }
 
 /** One reconciliation under way. `goOn` keeps the lease and says whether to continue. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import type { ReconcileOrders, Reconciliation } from "../../src/application/reconcile-orders.ts";
 import { reconcileOnSchedule } from "../../src/jobs/reconcile-on-schedule.ts";
 import { fifty, newOrder, openShop, type Shop, STORE_ID } from "./shop.ts";
@@ -118,6 +118,25 @@ test("orders of another store or mode, and from before our first checkout, are l
   for (let n = 0; n < 9; n += 1) orders.push(newOrder({ createdAt: longAgo }));
   expect(await current.reconcile()).toMatchObject({ credited: 1, failed: 0 });
   expect((await current.store.listEvents({ limit: 100, offset: 0 })).total).toBe(1);
+});
+
+test("a process whose clock is days ahead hides no order from the runs after it", async () => {
+  await missedPurchase();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3 * 24 * 3_600_000 });
+  try {
+    expect(await current.reconcile()).toMatchObject({ kind: "complete", credited: 1 });
+  } finally {
+    vi.useRealTimers();
+  }
+  await missedPurchase();
+  expect(await current.reconcile()).toMatchObject({ kind: "complete", credited: 1 });
+});
+
+test("a walk noted as ending in the future does not keep the next from looking", async () => {
+  await current.reconcile();
+  await current.pool.query("update payment_reconciliation set walked_until = now() + interval '3 days'");
+  await missedPurchase();
+  expect(await current.reconcile()).toMatchObject({ kind: "complete", credited: 1 });
 });
 
 test("orders that arrive during the walk push none out of sight", async () => {
