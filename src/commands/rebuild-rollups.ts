@@ -5,7 +5,7 @@ import { withDatabase } from "./open-database.ts";
 /** Sums an organization's usage anew from its ledger. Charts stay right meanwhile: they read what is missing there. */
 export async function rebuildRollups(options: { org: string }): Promise<void> {
   await withDatabase(async ({ pool }) => {
-    const prices = await (await openPriceBook(pool)).newest();
+    const { book: prices } = await (await openPriceBook(pool)).newest();
     await clearRollups(pool, options.org);
     let total = 0;
     for (;;) {

@@ -15,11 +15,14 @@ import type { PriceSource } from "./posting/engine.ts";
 
 /** The price book of a process. A copy in memory that is read anew when somebody finds a version which it lacks. */
 export type OpenPriceBook = PriceSource & {
-  /** With every version that is committed by now. */
-  newest(): Promise<PriceBook>;
+  /** With every version that is committed by now, and the time (epoch ms) by which they come into force. */
+  newest(): Promise<PricesNow>;
   /** With the versions that these sessions pinned: another process may have opened them with a newer one. */
   knowing(sessions: readonly PinnedPrices[]): Promise<PriceBook>;
 };
+
+/** The price book, and the database's clock: charging goes by it, so whoever tells prices must too. */
+export type PricesNow = { readonly book: PriceBook; readonly now: number };
 
 /** Reads the price book once, so that `current()` has an answer from the start. */
 export async function openPriceBook(pool: pg.Pool): Promise<OpenPriceBook> {
@@ -33,9 +36,9 @@ export async function openPriceBook(pool: pg.Pool): Promise<OpenPriceBook> {
     current: () => book,
     reload,
     async newest() {
-      const { rows } = await pool.query("select max(version) as version from price_version");
+      const { rows } = await pool.query(NEWEST);
       if (newestVersion(book) < rows[0].version) await reload();
-      return book;
+      return { book, now: Number(rows[0].now) };
     },
     async knowing(sessions) {
       if (!sessions.every((session) => hasVersions(book, session))) await reload();
@@ -43,6 +46,9 @@ export async function openPriceBook(pool: pg.Pool): Promise<OpenPriceBook> {
     },
   };
 }
+
+const NEWEST = `select max(version) as version,
+    floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now from price_version`;
 
 /** Puts brief.md's prices in as version 1, in force since before the first organization, unless there are prices already. */
 export async function addFirstPrices(pool: pg.Pool): Promise<void> {

@@ -32,7 +32,7 @@ import type { Money } from "./money.ts";
 /** Charging, credits and everything that is read of them. */
 export function billingRoutes({ pool, readingPool, money, answers }: BillingSettings): RegisterRoutes[] {
   const { postCommand, showTransaction, accountOf } = money;
-  const { newest: prices, knowing } = money.prices;
+  const { newest: pricesNow, knowing } = money.prices;
   const versions = createPriceVersionStore(pool);
   const { organizationExists } = createCredentialReader(pool);
   const contextOf = async (sessions: readonly Session[]) => ({
@@ -44,7 +44,7 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
     (server) => registerChargingRoutes(server, { ...money, newId }),
     (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
     (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
-    (server) => registerPricingRoutes(server, { accountOf, prices, now: Date.now, answerOnce }),
+    (server) => registerPricingRoutes(server, { accountOf, pricesNow, answerOnce }),
     (server) =>
       registerPriceVersionRoutes(server, {
         listPriceVersions: versions.list,
@@ -53,16 +53,15 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
       }),
     (server) =>
       registerExportRoute(server, {
-        now: Date.now,
         exportTransactions: (organizationId, period) =>
           exportTransactions(readingPool, organizationId, period),
         showTransactions: money.showTransactions,
       }),
     (server) =>
       registerUsageSeriesRoute(server, {
-        now: Date.now,
+        now: async () => (await pricesNow()).now,
         accountOf,
-        usageSeries: async (request) => usageSeries(readingPool, request, await prices()),
+        usageSeries: async (request) => usageSeries(readingPool, request, (await pricesNow()).book),
       }),
     (server) =>
       registerSessionRoutes(server, {
@@ -83,7 +82,7 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
           find: (organizationId, id) => findTransaction(readingPool, organizationId, id),
         },
         organizationSummary: async (organizationId) =>
-          summarizeOrganization(readingPool, organizationId, await prices()),
+          summarizeOrganization(readingPool, organizationId, (await pricesNow()).book),
       }),
   ];
 }

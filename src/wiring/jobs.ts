@@ -25,7 +25,7 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
   const rollUsage = createUsageRoller({
     listUnrolled: (least, limit) => listUnrolled(readingPool, least, limit),
     rollUp: async (organizationId, limit) =>
-      rollUp(readingPool, organizationId, { limit, prices: await money.prices.newest() }),
+      rollUp(readingPool, organizationId, { limit, prices: (await money.prices.newest()).book }),
   });
   // Every half validity, at least each second. Source: contract.md, Decisions, Sessions.
   const sweepMs = Math.min(timing.validityMs / 2, 1_000);

@@ -115,7 +115,49 @@ describe.each([6, -6])("the clock of a service jumping by %i hours", (hours) => 
     await setProcessClock(0);
     expect(await verifyWith(pool, acme.id)).toMatchObject({ problems: [] });
   });
+
+  test("tells the prices that charging goes by: neither those of later on nor those of before", async () => {
+    const acme = await organization();
+    await addOverride(acme.id, { rate: 0.25 });
+    await addOverride(acme.id, { rate: 0.5, effective_from: new Date(Date.now() + HOUR_MS).toISOString() });
+    const quoted = async ({ post }: Client) => {
+      const described = { architecture: "pipeline", key_mode: "own_keys", duration_seconds: 60 };
+      return (await post("/api/billing/quotes", described)).body.cost;
+    };
+    await expect.poll(() => quoted(acme.other)).toBe(0.25);
+    const pricing = await acme.other.get("/api/billing/pricing");
+    const advice = await acme.other.post("/api/billing/check", { architecture: "pipeline" });
+    await setProcessClock(hours);
+    expect(await quoted(acme.runtime)).toBe(0.25);
+    expect((await acme.runtime.get("/api/billing/pricing")).body).toEqual(pricing.body);
+    const jumped = await acme.runtime.post("/api/billing/check", { architecture: "pipeline" });
+    expect(jumped.body).toEqual(advice.body);
+    await acme.runtime.post("/api/billing/usage", {
+      event_id: "e",
+      agent_id: "a",
+      architecture: "text",
+      messages: 10,
+    });
+    const exported = await acme.runtime.get("/api/billing/export?format=json");
+    const history = await acme.other.get("/api/billing/history");
+    expect(exported.body.data.length).toBe(history.body.total);
+    await setProcessClock(0);
+  });
 });
+
+/** Another base rate for one organization's pipeline calls. */
+async function addOverride(
+  organizationId: string,
+  { rate, ...when }: { rate: number; effective_from?: string },
+) {
+  const added = await clientOf(steady.url, bearer(OPERATOR_KEY)).post("/api/billing/price-versions", {
+    organization_id: organizationId,
+    reason: "test",
+    rates: [{ component: "base", architecture: "pipeline", rate }],
+    ...when,
+  });
+  expect(added.status).toBe(201);
+}
 
 test("the database's clock jumping back takes no account back in time", async () => {
   const acme = await organization();

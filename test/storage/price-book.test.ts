@@ -72,7 +72,7 @@ describe("a copy of the price book that is behind", () => {
     const [asked, shown] = await Promise.all([openPriceBook(ledger.pool), openPriceBook(ledger.pool)]);
     await addVersion(4, "org_other", "4");
     expect([asked, shown].map((book) => newestVersion(book.current()))).toEqual([3, 3]);
-    expect(newestVersion(await asked.newest())).toBe(4);
+    expect(newestVersion((await asked.newest()).book)).toBe(4);
     const pinned = { priceVersion: 1, overrideVersion: 4 };
     expect(newestVersion(await shown.knowing([{ ...pinned, overrideVersion: 3 }]))).toBe(3);
     expect(newestVersion(await shown.knowing([pinned]))).toBe(4);

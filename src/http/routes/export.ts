@@ -29,10 +29,10 @@ export function registerExportRoute(server: ZodServer, dependencies: ExportDepen
       },
     },
     async (request, reply) => {
-      const { from = 0, to = dependencies.now() + 1, type, after_seq, format } = request.query;
+      const { from = 0, to, type, after_seq, format } = request.query;
       const transactions = dependencies.exportTransactions(request.organizationId, {
         from,
-        until: to,
+        until: to ?? null,
         type: type === "all" ? null : type,
         afterSeq: BigInt(after_seq),
       });
@@ -45,12 +45,11 @@ export function registerExportRoute(server: ZodServer, dependencies: ExportDepen
 }
 
 export type ExportDependencies = {
-  readonly now: () => number;
   readonly exportTransactions: (
     organizationId: string,
     wanted: {
       readonly from: number;
-      readonly until: number;
+      readonly until: number | null;
       readonly type: TransactionType | null;
       readonly afterSeq: bigint;
     },

@@ -28,16 +28,15 @@ export function registerPricingRoutes(server: ZodServer, dependencies: PricingDe
 
 export type PricingDependencies = {
   readonly accountOf: (organizationId: string) => Promise<Account>;
-  /** The price book with every version that is committed. */
-  readonly prices: () => Promise<PriceBook>;
-  readonly now: () => number;
+  /** The price book with every version that is committed, at the time (epoch ms) that charging goes by. */
+  readonly pricesNow: () => Promise<{ readonly book: PriceBook; readonly now: number }>;
   readonly answerOnce: AnswerOnce;
 };
 
 /** Everything but the architecture may be left out of a question about prices. */
 const questionFields = { ...organizationField, ...subjectFields, agent_id: idInput.optional() };
 
-function registerPricing(server: ZodServer, { prices, now }: PricingDependencies): void {
+function registerPricing(server: ZodServer, { pricesNow }: PricingDependencies): void {
   server.get(
     "/api/billing/pricing",
     {
@@ -50,8 +49,8 @@ function registerPricing(server: ZodServer, { prices, now }: PricingDependencies
       },
     },
     async (request, reply) => {
-      const book = await prices();
-      const pinned = pricesInForce(book, request.organizationId, now());
+      const { book, now } = await pricesNow();
+      const pinned = pricesInForce(book, request.organizationId, now);
       const version = book.versions.find((candidate) => candidate.version === pinned?.priceVersion);
       if (pinned === null || version === undefined) return sendProblem(reply, "price_missing");
       const { own, everyone } = pinnedPrices(book, pinned);
@@ -167,12 +166,12 @@ function measuredView({ measure }: AppliedRates, steps: bigint | null) {
 }
 
 async function ratesNow(
-  { prices, now }: PricingDependencies,
+  { pricesNow }: PricingDependencies,
   organizationId: string,
   subject: SessionSubject,
 ): Promise<AppliedRates | null> {
-  const book = await prices();
-  const pinned = pricesInForce(book, organizationId, now());
+  const { book, now } = await pricesNow();
+  const pinned = pricesInForce(book, organizationId, now);
   return pinned === null ? null : ratesFor(subject, pinnedPrices(book, pinned));
 }
 

@@ -44,10 +44,10 @@ export function registerUsageSeriesRoute(server: ZodServer, dependencies: Series
     },
     async (request) => {
       const { interval, group_by: groupBy } = request.query;
-      const until = request.query.to ?? now();
+      const at = await now();
+      const until = request.query.to ?? at;
       const from = Math.max(request.query.from ?? until - 30 * DAY_MS, until - DAYS_MAX * DAY_MS);
       const { organizationId } = request;
-      const at = now();
       const recent = {
         from: at - BURN_WINDOW_MS,
         until: at,
@@ -71,7 +71,8 @@ export function registerUsageSeriesRoute(server: ZodServer, dependencies: Series
 }
 
 export type SeriesDependencies = {
-  readonly now: () => number;
+  /** Epoch ms by the clock that usage was charged by. */
+  readonly now: () => Promise<number>;
   readonly accountOf: (organizationId: string) => Promise<Account>;
   readonly usageSeries: (request: {
     organizationId: string;

@@ -13,7 +13,8 @@ export async function* exportTransactions(
     const { rows } = await pool.query({
       name: "export_transactions",
       text: `select ${transactionColumns("t")} from transaction t where t.org_id = $1 and t.seq > $2
-        and t.recorded_at >= to_timestamp($3 / 1000.0) and t.recorded_at < to_timestamp($4 / 1000.0)
+        and t.recorded_at >= to_timestamp($3 / 1000.0)
+        and ($4::float8 is null or t.recorded_at < to_timestamp($4 / 1000.0))
         and ($5::text is null or t.type = $5)
         order by t.seq limit $6`,
       values: [organizationId, after, wanted.from, wanted.until, wanted.type, PAGE],
@@ -26,7 +27,8 @@ export async function* exportTransactions(
 
 export type ExportedTransactions = {
   readonly from: number;
-  readonly until: number;
+  /** Null: to the last one. */
+  readonly until: number | null;
   readonly type: TransactionType | null;
   /** 0 for the first; the last one received, to go on where a transfer broke off. */
   readonly afterSeq: bigint;
