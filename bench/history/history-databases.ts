@@ -4,6 +4,8 @@ import { createPool } from "../../src/storage/database.ts";
 import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import type { BenchContext } from "../context.ts";
 import { fillHistory } from "./fill-history.ts";
+import { fillRollups } from "./fill-rollups.ts";
+import { existingAccount } from "./readings.ts";
 
 /** The organization whose history is read; both databases have one. */
 export const ORGANIZATION = "org_measured";
@@ -40,6 +42,10 @@ export async function openHistoryDatabases({ plan, server }: BenchContext): Prom
   ]);
   const fillRate =
     (plan.historyRows + others.length * ROWS_OF_OTHERS) / ((performance.now() - startedAt) / 1_000);
+  for (const pool of [large, small]) {
+    const account = await existingAccount(pool, ORGANIZATION);
+    await fillRollups(pool, ORGANIZATION, Number(account.typeSeq.consumption));
+  }
   await addFirstPrices(large);
   const prices = (await openPriceBook(large)).current();
   return {

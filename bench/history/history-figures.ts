@@ -25,14 +25,11 @@ export async function measureHistory(context: BenchContext): Promise<Figure[]> {
     const pages = await measureAll(databases, pageReadings, { times: 60, turns: 3 });
     const points = await measureAll(databases, pointReadings, { times: 60, turns: 3 });
     progress("history: reading series and exporting");
-    const series = await measureAll(databases, seriesReadings, { times: 1, turns: 1 });
+    const series = await measureAll(databases, seriesReadings, { times: 5, turns: 3 });
     return [
       pageFigure(pages),
       databaseFigure(pages),
-      ...points.map((measured) => comparedFigure(measured)),
-      ...series.map(({ name, pair, explained }) =>
-        plainFigure({ name: figureName(name), value: pair.value, unit: "ms", note: planText(explained) }),
-      ),
+      ...[...points, ...series].map(comparedFigure),
       await exportFigure(databases.large),
       ...(await othersFigure(databases)),
     ];

@@ -69,7 +69,7 @@ export function pointReadings(account: Account, prices: PriceBook): Reading[] {
   ];
 }
 
-/** Charts: these read every transaction of their period, and no other one. */
+/** Charts: these read the rollups of their period, and from the ledger what is not rolled up yet. */
 export function seriesReadings(account: Account, prices: PriceBook): Reading[] {
   const { organizationId } = account;
   const until = Date.now();
