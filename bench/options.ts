@@ -16,6 +16,8 @@ export type Plan = {
   readonly historyRows: number;
   /** Organizations of a few transactions each, in the same tables as the large history. */
   readonly historyOrganizations: number;
+  /** How often each is read of a turn; there are three. */
+  readonly readings: number;
   /** Organizations at once in the scale group. */
   readonly manyOrganizations: number;
   /** Pages that are open and hear nothing. */
@@ -61,6 +63,7 @@ const PLANS = {
     httpOrganizations: 1_000,
     historyRows: 10_000_000,
     historyOrganizations: 100_000,
+    readings: 60,
     manyOrganizations: 100_000,
     idleStreams: 5_000,
   },
@@ -76,6 +79,7 @@ const PLANS = {
     httpOrganizations: 1_000,
     historyRows: 1_000_000,
     historyOrganizations: 4_000,
+    readings: 60,
     manyOrganizations: 20_000,
     idleStreams: 2_000,
   },
@@ -84,13 +88,14 @@ const PLANS = {
     rounds: 1,
     tpcbSeconds: 1,
     tpcbScale: 1,
-    runSeconds: 0.4,
-    latencySeconds: 1,
+    runSeconds: 0.3,
+    latencySeconds: 0.5,
     latencyShares: [0.5],
     organizations: 50,
     httpOrganizations: 10,
     historyRows: 5_000,
     historyOrganizations: 10,
+    readings: 3,
     manyOrganizations: 100,
     idleStreams: 20,
   },

@@ -22,10 +22,10 @@ export async function measureHistory(context: BenchContext): Promise<Figure[]> {
   const databases = await openHistoryDatabases(context);
   try {
     progress(`history: made ${Math.round(databases.fillRate).toLocaleString("en")} rows a second; reading`);
-    const pages = await measureAll(databases, pageReadings, { times: 60, turns: 3 });
-    const points = await measureAll(databases, pointReadings, { times: 60, turns: 3 });
+    const pages = await measureAll(databases, pageReadings, plan.readings);
+    const points = await measureAll(databases, pointReadings, plan.readings);
     progress("history: reading series and exporting");
-    const series = await measureAll(databases, seriesReadings, { times: 5, turns: 3 });
+    const series = await measureAll(databases, seriesReadings, Math.min(5, plan.readings));
     return [
       pageFigure(pages),
       databaseFigure(pages),
@@ -38,6 +38,9 @@ export async function measureHistory(context: BenchContext): Promise<Figure[]> {
   }
 }
 
+/** Large and small take turns, so that what disturbs one disturbs the other. */
+const TURNS = 3;
+
 type Measured = {
   readonly name: string;
   readonly pair: Pair;
@@ -47,7 +50,7 @@ type Measured = {
 async function measureAll(
   { large, small, prices }: HistoryDatabases,
   readingsOf: (...input: Parameters<typeof pointReadings>) => Reading[],
-  { times, turns }: { readonly times: number; readonly turns: number },
+  times: number,
 ): Promise<Measured[]> {
   const readingsOfSmall = readingsOf(await existingAccount(small, ORGANIZATION), prices);
   const measured: Measured[] = [];
@@ -55,7 +58,7 @@ async function measureAll(
     const same = readingsOfSmall[index];
     if (same === undefined) throw new Error("both histories have the same readings");
     const taken: { large: number[]; small: number[] } = { large: [], small: [] };
-    for (let turn = 0; turn < turns; turn += 1) {
+    for (let turn = 0; turn < TURNS; turn += 1) {
       taken.small.push(...(await timeReading(small, same, times)));
       taken.large.push(...(await timeReading(large, reading, times)));
     }
