@@ -29,10 +29,10 @@ export function createPostCommand(
   ports: Pick<MoneyPorts, "submit" | "seal">,
   openAccount: (organizationId: string) => Promise<void>,
 ): PostCommand {
+  const seal = sealOnce(ports);
   return async (request) => {
     const { organizationId, requester, idempotency, alongside } = request;
-    const sealedIp =
-      requester.ip === null ? null : await ports.seal(organizationId, TRANSACTION_IP, requester.ip);
+    const sealedIp = requester.ip === null ? null : await seal(organizationId, requester, requester.ip);
     const submission = {
       organizationId,
       command: request.command({ actor: requester.actor, sealedIp }),
@@ -45,5 +45,20 @@ export function createPostCommand(
     const again = await ports.submit(submission);
     if (again.kind === "account_missing") throw new Error(`the account of ${organizationId} was just opened`);
     return again;
+  };
+}
+
+/** The events of one request come from one address, and carry one ciphertext of it. */
+function sealOnce(ports: Pick<MoneyPorts, "seal">) {
+  const latest = new WeakMap<
+    Requester,
+    { readonly organizationId: string; readonly sealed: Promise<string> }
+  >();
+  return (organizationId: string, requester: Requester, ip: string): Promise<string> => {
+    const known = latest.get(requester);
+    if (known?.organizationId === organizationId) return known.sealed;
+    const sealed = ports.seal(organizationId, TRANSACTION_IP, ip);
+    latest.set(requester, { organizationId, sealed });
+    return sealed;
   };
 }

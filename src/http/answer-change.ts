@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AnswerStore, ChangeStore } from "../application/identity-ports.ts";
-import { canonicalJson } from "../domain/ledger/canonical-json.ts";
+import { digestOfJson } from "./digest.ts";
 import { type ProblemCode, type ProblemFacts, sendInvalid, sendProblem, statusOf } from "./problems.ts";
 import { sendStored } from "./stored-answer.ts";
 
@@ -57,11 +56,7 @@ export function idempotencyKeyOf(request: FastifyRequest): string | null {
 /** What makes two requests the same one: method, path and body, however its fields are ordered. */
 export function fingerprintOf(request: FastifyRequest): string {
   const parts = { method: request.method, path: request.url.split("?")[0] ?? "", body: request.body ?? null };
-  // Amounts were parsed to bigint, which JSON has no word for.
-  const json = JSON.stringify(parts, (_name, value) => (typeof value === "bigint" ? String(value) : value));
-  return createHash("sha256")
-    .update(canonicalJson(JSON.parse(json)))
-    .digest("hex");
+  return digestOfJson(parts);
 }
 
 const KEY_LENGTH_MAX = 255;

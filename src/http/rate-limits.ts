@@ -18,11 +18,19 @@ export async function installRateLimits(server: FastifyInstance, limits: RateLim
     timeWindow: MINUTE_MS,
     keyGenerator: (request) => `address:${request.ip}`,
   });
-  server.addHook("onRequest", async (request, reply) => {
-    if (request.routeOptions.config.isSignIn === true) return refuse(reply, await ofAddress(request));
-    if (request.caller === null || isUnlimited(request.caller.principal)) return undefined;
-    return refuse(reply, await ofCaller(request));
+  server.addHook("onRequest", (request, reply, done) => {
+    const limit = limitFor(request);
+    // Charging goes through here too, and is not to wait for so much as a promise.
+    if (limit === null) return done();
+    limit(request).then((count) => {
+      if (refuse(reply, count) === undefined) done();
+    }, done);
   });
+
+  function limitFor(request: FastifyRequest) {
+    if (request.routeOptions.config.isSignIn === true) return ofAddress;
+    return request.caller === null || isUnlimited(request.caller.principal) ? null : ofCaller;
+  }
 }
 
 export type RateLimits = {

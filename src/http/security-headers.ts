@@ -36,9 +36,10 @@ export async function installSecurityHeaders(
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
   });
-  server.addHook("onRequest", async (request, reply) => {
+  server.addHook("onRequest", (request, reply, done) => {
     reply.header("x-content-type-options", "nosniff");
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
+    done();
   });
 }
 

@@ -97,6 +97,8 @@ function registerReport(server: ZodServer, { postCommand }: ChargingDependencies
         postCommand({
           organizationId: request.organizationId,
           ...extra,
+          // It posts nothing that an address would belong to.
+          requester: { ...extra.requester, ip: null },
           command: () => ({
             kind: "report",
             sessionId: request.params.id,

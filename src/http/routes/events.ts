@@ -102,11 +102,12 @@ function registerBatch(server: ZodServer, dependencies: EventDependencies): void
     },
     (request, reply) =>
       answerOnce(request, reply, dependencies.answerOnce, async () => {
+        const requester = requesterOf(request);
         const posted = await Promise.all(
           request.body.events.map((event) =>
             dependencies.postCommand({
               organizationId: request.organizationId,
-              requester: requesterOf(request),
+              requester,
               command: (origin) => chargeOf(event, origin),
             }),
           ),
