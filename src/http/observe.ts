@@ -22,7 +22,9 @@ export function installObservation(server: FastifyInstance, registry: Registry):
     const route = request.routeOptions.url ?? "unknown";
     const status = reply.statusCode;
     duration.observe({ method: request.method, route, status }, reply.elapsedTime / 1_000);
-    const line = { method: request.method, route, status, durationMs: Math.round(reply.elapsedTime) };
+    const organizationId = request.caller?.organizationId ?? undefined;
+    const durationMs = Math.round(reply.elapsedTime);
+    const line = { method: request.method, route, status, durationMs, organizationId };
     if (status >= 400) request.log.info(line, "refused");
     else request.log.debug(line, "answered");
     done();

@@ -20,7 +20,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Zo
   const { settings } = dependencies;
   const server: ZodServer = fastify({
     loggerInstance: dependencies.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: BODY_BYTES_MAX,
     return503OnClosing: false,

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { Registry } from "prom-client";
 import { createAddPriceVersion } from "../application/add-price-version.ts";
 import type { AnswerStore } from "../application/identity-ports.ts";
 import type { Session } from "../domain/charging/session.ts";
@@ -28,6 +29,7 @@ import { findTransaction, listTransactions } from "../storage/reading/transactio
 import { usageSeries } from "../storage/reading/usage-series.ts";
 import type { Identity } from "./identity.ts";
 import type { Money } from "./money.ts";
+import { measureStreams } from "./stream-metrics.ts";
 
 /** Charging, credits and everything that is read of them. */
 export function billingRoutes({ pool, readingPool, money, answers }: BillingSettings): RegisterRoutes[] {
@@ -100,9 +102,10 @@ export function wireStream(settings: {
   readonly readingPool: pg.Pool;
   readonly money: Money;
   readonly identity: Identity;
+  readonly registry: Registry;
   readonly onFault: (error: unknown) => void;
 }): { hub: LiveHub; routes: RegisterRoutes } {
-  const { readingPool, money, identity, onFault } = settings;
+  const { readingPool, money, identity, registry, onFault } = settings;
   const outbox = createOutboxReader(readingPool);
   const views = {
     transaction: async (transaction: Parameters<Money["showTransaction"]>[0]) => {
@@ -113,7 +116,7 @@ export function wireStream(settings: {
       sessionView(session, { prices: await money.prices.knowing([session]), timing: money.timing }),
   };
   const source = { ...createNewsPages(outbox, views, onFault), lastSeqs: outbox.lastSeqs };
-  const hub = createLiveHub(source, { onFault });
+  const hub = measureStreams(createLiveHub(source, { onFault }), registry);
   const { credentials, sessions } = identity.authentication;
   return {
     hub,

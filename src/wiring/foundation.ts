@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { createPool } from "../storage/database.ts";
 import { startEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../storage/migrate.ts";
+import { measurePools } from "./pool-metrics.ts";
 
 /** What everything else stands on: a migrated database, connections to it, keys. */
 export type Foundation = {
@@ -59,6 +60,10 @@ export async function layFoundation(
   if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
   const registry = new Registry();
   const pools = { pool, waitingPool, readingPool, signInPool };
+  measurePools(
+    { requests: pool, waiting: waitingPool, reading: readingPool, "sign-in": signInPool },
+    registry,
+  );
   return { config, log, connectionString, ...pools, registry, demo, secretKey, closers };
 }
 

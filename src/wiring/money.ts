@@ -12,6 +12,7 @@ import { findAccount, insertAccount } from "../storage/accounts.ts";
 import { readSettings, writeSettings } from "../storage/organization-settings.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
 import { createPostingEngine } from "../storage/posting/engine.ts";
+import type { EngineWatch } from "../storage/posting/engine-watch.ts";
 import { addFirstPrices, openPriceBook } from "../storage/price-book.ts";
 import { findSealedArtifact, putArtifact } from "../storage/reading/sessions.ts";
 
@@ -30,6 +31,7 @@ export async function wireMoney(settings: MoneySettings) {
     prices,
     ...(config.oneOrganizationPerTransaction ? { organizationsPerTransaction: 1 } : {}),
     ...(settings.onNews === undefined ? {} : { onNews: settings.onNews }),
+    ...(settings.watch === undefined ? {} : { watch: settings.watch }),
     ...(settings.clock === undefined ? {} : { clock: settings.clock }),
   });
   const vault = createOrganizationVault(pool, secretKey);
@@ -70,6 +72,7 @@ export type MoneySettings = {
   readonly config: Config;
   readonly secretKey: string;
   readonly onNews?: (organizationIds: readonly string[]) => void;
+  readonly watch?: EngineWatch;
   readonly clock?: (databaseNow: number) => number;
 };
 

@@ -7,6 +7,7 @@ import { createAnswerStore } from "../storage/identity/answers.ts";
 import { openNewsSignal } from "../storage/news-signal.ts";
 import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine.ts";
 import { billingRoutes, wireStream } from "./api.ts";
+import { measureEngine, measureEngineQueue } from "./engine-metrics.ts";
 import type { Foundation } from "./foundation.ts";
 import { wireIdentity } from "./identity.ts";
 import { wireMail } from "./mail.ts";
@@ -17,7 +18,7 @@ import { wireWebhooks } from "./webhooks.ts";
 
 /** The service's parts on their foundation, wired to each other. */
 export async function wireParts(foundation: Foundation) {
-  const { pool, readingPool, signInPool, config, secretKey, demo, log, connectionString, closers } =
+  const { pool, readingPool, signInPool, config, secretKey, demo, log, registry, connectionString, closers } =
     foundation;
   const onFault = (error: unknown) => log.warn({ err: error }, "news could not be read; trying again");
   const bell = createNewsBell();
@@ -28,11 +29,13 @@ export async function wireParts(foundation: Foundation) {
     bell.wake(organizationIds);
     signal.announce(organizationIds);
   };
-  const money = await wireMoney({ pool, connectionString, config, secretKey, onNews });
+  const watch = measureEngine(registry);
+  const money = await wireMoney({ pool, connectionString, config, secretKey, onNews, watch });
+  measureEngineQueue(money.engine.queued, registry);
   closers.push(() => money.engine.stop());
   const operatorKey = demo?.operatorKey ?? config.operatorKey;
   const identity = wireIdentity({ pool, signInPool, config, secretKey, operatorKey, money });
-  const { hub, routes: streamRoutes } = wireStream({ readingPool, money, identity, onFault });
+  const { hub, routes: streamRoutes } = wireStream({ readingPool, money, identity, registry, onFault });
   bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
   const payments = wirePayments({

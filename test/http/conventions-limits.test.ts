@@ -99,7 +99,7 @@ test("the log follows a request by its id and shows no secret", async () => {
     const key = await keyOf(owner, server.url, acme, ["read"]);
     await key.get("/api/me", { "x-request-id": "trace-42" });
     const log = lines.join("");
-    expect(log).toMatch(/"reqId":"trace-42".*"status":403/);
+    expect(log).toMatch(/"request_id":"trace-42".*"status":403/);
     for (const secret of [PASSWORD, owner.token, owner.cookie, key.key]) expect(log).not.toContain(secret);
   } finally {
     await server.stop();

@@ -2,6 +2,7 @@ import type { Context } from "../../domain/charging/command.ts";
 import { newestVersion, type PriceBook } from "../../domain/pricing/price-book.ts";
 import { isTransient, sqlStateOf } from "../database.ts";
 import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
+import type { EngineWatch } from "./engine-watch.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import { fold, type Outcome, type Submission } from "./fold.ts";
 import { load } from "./load.ts";
@@ -14,6 +15,8 @@ import type { Changes } from "./working-set.ts";
 export type PostingEngine = {
   /** Decides a command durably. Rejects with EngineOverloaded or EngineUnavailable; both are safe to retry. */
   submit(submission: Submission): Promise<Outcome & { kind: "decided" | "replayed" | "account_missing" }>;
+  /** How many commands wait for their transaction. */
+  queued(): number;
   /** Finishes what is queued, then closes the connections. */
   stop(): Promise<void>;
 };
@@ -24,6 +27,8 @@ export type EngineSettings = {
   readonly prices: PriceSource;
   /** Told after each commit which organizations have news. */
   readonly onNews?: (organizationIds: readonly string[]) => void;
+  /** For metrics and traces; nothing is measured without it. */
+  readonly watch?: EngineWatch;
   readonly lanes?: number;
   readonly batchMax?: number;
   /** How many organizations one transaction may change. 1 where they live on different machines (Citus), so that none
@@ -67,6 +72,7 @@ export function createPostingEngine(settings: EngineSettings): PostingEngine {
       const lane = lanes[laneOf(submission.organizationId, lanes.length)];
       return lane === undefined ? Promise.reject(new Error("no lane")) : lane.enqueue(submission);
     },
+    queued: () => lanes.reduce((total, lane) => total + lane.queued(), 0),
     async stop() {
       stopping = true;
       await Promise.all(lanes.map((lane) => lane.stop()));
@@ -117,6 +123,7 @@ function createLane(settings: EngineSettings) {
         draining ??= drain();
       });
     },
+    queued: () => queue.size,
     async stop() {
       await draining;
       await connection.close();
@@ -160,9 +167,10 @@ async function runTransaction(
   connection: EngineConnection,
   settings: EngineSettings,
 ): Promise<readonly Outcome[]> {
-  const session = await connection.open();
+  const submissions = batch.map((waiting) => waiting.submission);
+  const watch = settings.watch?.(submissions);
   try {
-    const submissions = batch.map((waiting) => waiting.submission);
+    const session = await connection.open();
     const { set, now, newestPrices } = await load(
       session,
       submissions.map(({ organizationId, command, idempotency }) => ({
@@ -171,6 +179,7 @@ async function runTransaction(
         idempotencyKey: idempotency?.key ?? null,
       })),
     );
+    watch?.loaded();
     if (newestVersion(settings.prices.current()) < newestPrices) await settings.prices.reload();
     const context = {
       now: settings.clock?.(now) ?? now,
@@ -178,10 +187,13 @@ async function runTransaction(
       timing: settings.timing,
     };
     const { outcomes, changes, alongside } = fold(set, submissions, context);
+    watch?.decided(outcomes);
     await save(session, changes, alongside);
+    watch?.committed();
     tellNews(settings, changes);
     return outcomes;
   } catch (error) {
+    watch?.failed(error);
     // Whatever state the connection is in, a new one has none.
     connection.drop();
     throw error;
