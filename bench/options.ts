@@ -16,7 +16,7 @@ export type Plan = {
   readonly historyRows: number;
   /** Organizations of a few transactions each, in the same tables as the large history. */
   readonly historyOrganizations: number;
-  /** How often each is read of a turn; there are three. */
+  /** How often each of them is read. */
   readonly readings: number;
   /** Organizations at once in the scale group. */
   readonly manyOrganizations: number;
@@ -63,7 +63,7 @@ const PLANS = {
     httpOrganizations: 1_000,
     historyRows: 10_000_000,
     historyOrganizations: 100_000,
-    readings: 60,
+    readings: 200,
     manyOrganizations: 100_000,
     idleStreams: 5_000,
   },
@@ -72,14 +72,14 @@ const PLANS = {
     rounds: 3,
     tpcbSeconds: 2,
     tpcbScale: 10,
-    runSeconds: 1,
-    latencySeconds: 1.5,
+    runSeconds: 0.8,
+    latencySeconds: 1,
     latencyShares: [0.5],
     organizations: 10_000,
     httpOrganizations: 1_000,
     historyRows: 1_000_000,
     historyOrganizations: 4_000,
-    readings: 60,
+    readings: 200,
     manyOrganizations: 20_000,
     idleStreams: 2_000,
   },
@@ -95,7 +95,7 @@ const PLANS = {
     httpOrganizations: 10,
     historyRows: 5_000,
     historyOrganizations: 10,
-    readings: 3,
+    readings: 10,
     manyOrganizations: 100,
     idleStreams: 20,
   },
