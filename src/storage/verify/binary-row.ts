@@ -74,6 +74,15 @@ export function keyOf(row: BinaryRow, first: number, last: number): string {
   return row.bytes.toString("latin1", startOf(row, first) - 4, endOf(row, last));
 }
 
+/** Whether a field holds these bytes and no others. */
+export function isBytes(row: BinaryRow, field: number, wanted: Uint8Array): boolean {
+  if (lengthOf(row, field) !== wanted.length) return false;
+  const start = startOf(row, field);
+  for (let index = 0; index < wanted.length; index += 1)
+    if (row.bytes[start + index] !== wanted[index]) return false;
+  return true;
+}
+
 /** Milliseconds since 1970 of a timestamptz field; null for null, NaN when it is no whole number of them. */
 export function instantIn(row: BinaryRow, field: number): number | null {
   if (isNull(row, field)) return null;

@@ -3,11 +3,11 @@ import type { Account } from "../../domain/ledger/account.ts";
 import { credits } from "../../domain/money/credits.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
 import { accountProblems } from "../../domain/verification/account-check.ts";
-import { type BinaryRow, integerIn, lengthOf, smallIntegerIn, startOf, textIn } from "./binary-row.ts";
+import { type BinaryRow, integerIn, lengthOf, smallIntegerIn, startOf } from "./binary-row.ts";
 import { copyRows } from "./copy-rows.ts";
 import { screenSessions } from "./screen-sessions.ts";
 import { NAMESPACES, screenTransactions } from "./screen-transactions.ts";
-import { agrees, createScreening, type Screening } from "./screening.ts";
+import { agrees, createScreeningReader, type Screening, type ScreeningOf } from "./screening.ts";
 import { addFact, type Fact, takeFact } from "./tally.ts";
 
 /** Looks at every row of a range once. Never says what is wrong, only of which organizations everything is right.
@@ -19,11 +19,7 @@ export async function screenRange(
   onProgress: (transactions: number) => void,
 ): Promise<Map<string, Screening>> {
   const screenings = new Map<string, Screening>();
-  const screeningOf = (organizationId: string) => {
-    const begun = screenings.get(organizationId) ?? createScreening(organizationId);
-    screenings.set(organizationId, begun);
-    return begun;
-  };
+  const screeningOf = createScreeningReader(screenings);
   await screenSessions(client, inRange, prices, screeningOf);
   await screenNaturalIds(client, inRange, screeningOf);
   await screenTransactions(client, inRange, screeningOf, onProgress);
@@ -53,14 +49,14 @@ const ORDERS = "select org_id, store_id || ':' || order_id, transaction_seq from
 async function screenNaturalIds(
   client: pg.ClientBase,
   inRange: string,
-  screeningOf: (organizationId: string) => Screening,
+  screeningOf: ScreeningOf,
 ): Promise<void> {
   await copyRows(client, `${NATURAL_IDS} ${inRange}`, (row) => {
     const namespace = smallIntegerIn(row, NAMESPACE) ?? 0;
-    addFact(screeningOf(textIn(row, ORG_ID)).naturalTally, naturalFact(row, namespace));
+    addFact(screeningOf(row, ORG_ID).naturalTally, naturalFact(row, namespace));
   });
   await copyRows(client, `${ORDERS} ${inRange}`, (row) => {
-    takeFact(screeningOf(textIn(row, ORG_ID)).naturalTally, naturalFact(row, NAMESPACES.order));
+    takeFact(screeningOf(row, ORG_ID).naturalTally, naturalFact(row, NAMESPACES.order));
   });
 }
 

@@ -8,7 +8,7 @@ import { sessionProblems } from "../../domain/verification/session-check.ts";
 import { type BinaryRow, integerIn, isNull, isTrue, keyOf, smallIntegerIn, textIn } from "./binary-row.ts";
 import { copyRows } from "./copy-rows.ts";
 import { sessionFact } from "./screen-transactions.ts";
-import type { Screening } from "./screening.ts";
+import type { Screening, ScreeningOf } from "./screening.ts";
 import { type RatedBy, ratesOf, remember } from "./session-rates.ts";
 import { addFact } from "./tally.ts";
 
@@ -19,13 +19,14 @@ export async function screenSessions(
   client: pg.ClientBase,
   inRange: string,
   prices: PriceBook,
-  screeningOf: (organizationId: string) => Screening,
+  screeningOf: ScreeningOf,
 ): Promise<void> {
   const known = new Map<string, Rates>();
   await copyRows(client, `select ${COLUMNS.join(", ")} from session where ${inRange}`, (row) => {
-    const screening = screeningOf(textIn(row, ORG_ID));
+    const screening = screeningOf(row, ORG_ID);
     if (!screening.isRight) return;
-    const key = keyOf(row, ORG_ID, OVERRIDE_VERSION);
+    // Everyone's prices are the same for all; keyed by organization too, thousands of those would fill what is remembered.
+    const key = keyOf(row, isNull(row, OVERRIDE_VERSION) ? ARCHITECTURE : ORG_ID, OVERRIDE_VERSION);
     const rates = remember(() => ratesIn(row, prices), known, key);
     screening.isRight = isRated(row, rates) && noteSession(screening, row);
   });
@@ -56,7 +57,7 @@ const COLUMNS = [
   "transaction_seq",
   "'late_end' = any(flags) as corrected",
 ] as const;
-const [ORG_ID, OVERRIDE_VERSION, ID, STATUS] = [0, 9, 10, 11];
+const [ORG_ID, ARCHITECTURE, OVERRIDE_VERSION, ID, STATUS] = [0, 1, 9, 10, 11];
 const USAGE: Readonly<Record<Measure, number>> = { durationMs: 12, messages: 13, units: 14 };
 const [GRANT_LIMIT, COST, CHARGED, UNCOLLECTED, HELD, TRANSACTION_SEQ, CORRECTED] = [
   15, 16, 17, 18, 19, 20, 21,
@@ -69,7 +70,7 @@ function ratesIn(row: BinaryRow, prices: PriceBook): Rates {
   const session: RatedBy = {
     organizationId: textIn(row, ORG_ID),
     // Constraints keep the first to what there is; of the others, unknown ones find no rate.
-    architecture: textIn(row, 1) as Architecture,
+    architecture: textIn(row, ARCHITECTURE) as Architecture,
     sessionType: textIn(row, 2) as SessionType,
     keyMode: textIn(row, 3) as KeyMode,
     llmModel: text(4),

@@ -21,29 +21,23 @@ import {
 } from "./binary-row.ts";
 import { type ChainBytes, createChainBytes } from "./chain-bytes.ts";
 import { copyRows } from "./copy-rows.ts";
-import { createScreening, type Screening } from "./screening.ts";
+import type { Screening, ScreeningOf } from "./screening.ts";
 import { type Fact, takeFact } from "./tally.ts";
 
 /** Screens the ledger of one organization after the other, each in the order of seq.
- *  @param inRange the condition on org_id. @param screeningOf begins it when an organization is first asked for. */
+ *  @param inRange the condition on org_id. */
 export async function screenTransactions(
   client: pg.ClientBase,
   inRange: string,
-  screeningOf: (organizationId: string) => Screening,
+  screeningOf: ScreeningOf,
   onProgress: (transactions: number) => void,
 ): Promise<void> {
   const chain = createChainBytes();
   const classes = createClassReader();
-  let organizationKey: string | null = null;
-  let screening = createScreening("");
   let untold = 0;
   const query = `select ${COLUMNS.join(", ")} from transaction where ${inRange} order by org_id, seq`;
   await copyRows(client, query, (row) => {
-    const key = keyOf(row, ORG_ID, ORG_ID);
-    if (key !== organizationKey) {
-      organizationKey = key;
-      screening = screeningOf(textIn(row, ORG_ID));
-    }
+    const screening = screeningOf(row, ORG_ID);
     screening.transactions += 1;
     if (screening.isRight) screening.isRight = takeNext(screening, row, classes(row), chain);
     untold += 1;

@@ -1,5 +1,6 @@
 import { type Account, GENESIS_HASH } from "../../domain/ledger/account.ts";
 import type { CounterAccount, TransactionType } from "../../domain/ledger/transaction.ts";
+import { type BinaryRow, isBytes, textIn } from "./binary-row.ts";
 import { createTally, isEven, type Tally } from "./tally.ts";
 
 /** What screening found out of one organization, in plain numbers: its rows are looked at once, in the fastest way, and as
@@ -55,6 +56,23 @@ export function createScreening(organizationId: string): Screening {
     corrected: new Map(),
     usageRefunded: new Map(),
     purchaseRefunded: new Map(),
+  };
+}
+
+/** The screening that a row belongs to, by its organization's field; begun when it is first asked for. */
+export type ScreeningOf = (row: BinaryRow, field: number) => Screening;
+
+/** @param screenings where those that are begun are kept, by organization. */
+export function createScreeningReader(screenings: Map<string, Screening>): ScreeningOf {
+  // Rows mostly come an organization after the other: comparing a few bytes costs less than a text and a look-up.
+  let latest: { readonly id: Buffer; readonly screening: Screening } | null = null;
+  return (row, field) => {
+    if (latest !== null && isBytes(row, field, latest.id)) return latest.screening;
+    const organizationId = textIn(row, field);
+    const screening = screenings.get(organizationId) ?? createScreening(organizationId);
+    screenings.set(organizationId, screening);
+    latest = { id: Buffer.from(organizationId), screening };
+    return screening;
   };
 }
 
