@@ -13,7 +13,7 @@ export type Mail = {
   readonly unsubscribeUrl: string | null;
 };
 
-export type MailKind = Alert | "invitation";
+export type MailKind = Alert | "invitation" | "webhook_off";
 
 /** What an alert's mail says, and whom it could go to. */
 export type AlertFacts = {

@@ -21,6 +21,9 @@ export type Webhook = {
 /** `requested`: somebody turned it off. `failing`: nothing was taken for three days. `gone`: it answered 410. */
 export type DisabledReason = "requested" | "failing" | "gone";
 
+/** Why Airtime turned a webhook off by itself. */
+export type TurnedOffReason = Exclude<DisabledReason, "requested">;
+
 export type WebhookDraft = Pick<Webhook, "organizationId" | "id" | "url" | "events"> & {
   readonly sealedSecret: string;
 };
@@ -132,8 +135,8 @@ export type DueDelivery = {
 export type DeliveryQueue = {
   /** Webhooks that nobody has and to which something is due, the longest due first. */
   listDue(limit: number): Promise<readonly WebhookKey[]>;
-  /** Leases one, or renews the lease, for 30 s; null when somebody else has it or it is turned off. */
-  lease(key: WebhookKey): Promise<LeasedWebhook | null>;
+  /** Leases one, or renews the lease; null when somebody else has it or it is turned off. */
+  lease(key: WebhookKey, durationMs: number): Promise<LeasedWebhook | null>;
   release(key: WebhookKey): Promise<void>;
   /** What was never tried, in order. */
   nextFirsts(key: WebhookKey, limit: number): Promise<readonly DueDelivery[]>;
@@ -148,8 +151,9 @@ export type DeliveryQueue = {
     attempt: AttemptRecord,
     pauseMs: number | null,
   ): Promise<{ readonly failingSince: Date; readonly now: Date }>;
-  /** Turns the webhook off and gives up what is due to it. False when it was off already. */
-  disable(key: WebhookKey, reason: Exclude<DisabledReason, "requested">): Promise<boolean>;
+  /** Turns the webhook off, gives up what is due to it, and has the mails sent. Nothing when it was off already.
+   *  @param sealedMails sealed for their place. */
+  disable(key: WebhookKey, reason: TurnedOffReason, sealedMails: readonly string[]): Promise<void>;
 };
 
 export type AttemptRecord = {

@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { renderReference } from "./docs-page.ts";
 import { documentProblems, type OpenApiDocument, problemSchema } from "./openapi-problems.ts";
+import { describeWebhooks } from "./openapi-webhooks.ts";
 import type { ZodServer } from "./zod-server.ts";
 
 /** Describes every route in OpenAPI 3.1 from its own schemas, at /openapi.json, and as a page to read at /docs. Has to
@@ -48,7 +49,7 @@ export async function installOpenApi(server: ZodServer, version: string): Promis
 export function openApiDocument(server: ZodServer): OpenApiDocument {
   const document = server.swagger({ yaml: false });
   if (!("openapi" in document)) throw new Error("the documentation was installed for another format");
-  return documentProblems(document);
+  return Object.assign(documentProblems(document), { webhooks: describeWebhooks() });
 }
 
 const DESCRIPTION =

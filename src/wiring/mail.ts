@@ -29,7 +29,7 @@ export function wireMail(foundation: Foundation, settings: MailSettings): MailPa
       setOptOut: (optOut) => setOptOut(pool, optOut),
     });
   const smtpUrl = config.smtpUrl ?? demo?.inbox?.smtpUrl ?? null;
-  if (smtpUrl === null) return { routes, readers: [], sendMails: null };
+  if (smtpUrl === null) return { routes, readers: [], sendMails: null, sealToOwner: async () => [] };
   const alertMails: OutboxReaderPart = {
     name: "mail",
     interest: "alerts",
@@ -47,7 +47,17 @@ export function wireMail(foundation: Foundation, settings: MailSettings): MailPa
       }
     },
   };
-  return { routes, readers: [alertMails], sendMails: mailSender(foundation, settings, smtpUrl) };
+  return {
+    routes,
+    readers: [alertMails],
+    sendMails: mailSender(foundation, settings, smtpUrl),
+    async sealToOwner(organizationId, write) {
+      const facts = await findAlertFacts(pool, organizationId);
+      if (facts === null || facts.ownerEmail === null) return [];
+      const mail = write({ organizationName: facts.organizationName, to: facts.ownerEmail });
+      return [await settings.vault.seal(organizationId, MAIL, JSON.stringify(mail))];
+    },
+  };
 }
 
 export type MailPart = {
@@ -55,6 +65,11 @@ export type MailPart = {
   readonly readers: readonly OutboxReaderPart[];
   /** Sends what is due; null where no mail is sent. */
   readonly sendMails: (() => Promise<number>) | null;
+  /** A mail to the Owner, to be inserted with what it tells of; none where no mail is sent. */
+  readonly sealToOwner: (
+    organizationId: string,
+    write: (owner: { readonly organizationName: string; readonly to: string }) => Mail,
+  ) => Promise<readonly string[]>;
 };
 
 type MailSettings = { readonly packages: readonly CreditPackage[]; readonly vault: Money["vault"] };

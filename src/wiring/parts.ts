@@ -48,7 +48,7 @@ export async function wireParts(foundation: Foundation) {
   const { packages } = paymentSettings(foundation);
   const mail = wireMail(foundation, { packages, vault: money.vault });
   await payments.notePackages();
-  const webhooks = wireWebhooks(foundation, { vault: money.vault, answers });
+  const webhooks = wireWebhooks(foundation, { vault: money.vault, answers, sealToOwner: mail.sealToOwner });
   const routes: RegisterRoutes[] = [
     identity.routes,
     ...billingRoutes({ pool, readingPool, money, answers }),

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Counter, Gauge } from "prom-client";
 import type { AnswerStore } from "../application/identity-ports.ts";
-import { WEBHOOK_PLACES } from "../application/webhook-ports.ts";
+import { type LeasedWebhook, type TurnedOffReason, WEBHOOK_PLACES } from "../application/webhook-ports.ts";
 import { createWebhookChanges } from "../application/webhooks.ts";
 import { registerWebhookDeliveryRoutes } from "../http/routes/webhook-deliveries.ts";
 import { registerWebhookRoutes } from "../http/routes/webhooks.ts";
 import type { RegisterRoutes } from "../http/server.ts";
+import { webhookOffMail } from "../notify/mail/webhook-off-mail.ts";
 import { type Dispatching, dispatchDeliveries } from "../notify/webhooks/dispatch.ts";
 import { createPostMessage } from "../notify/webhooks/post-message.ts";
 import { createResolver } from "../notify/webhooks/resolve-host.ts";
@@ -16,11 +17,13 @@ import { countPendingDeliveries, createDeliveryQueue } from "../storage/webhooks
 import { createWebhookStore, WEBHOOK_READER } from "../storage/webhooks/webhook-store.ts";
 import { listListeningWebhooks, writeMessages } from "../storage/webhooks/write-deliveries.ts";
 import type { Foundation } from "./foundation.ts";
+import type { MailPart } from "./mail.ts";
 import type { Money } from "./money.ts";
 import type { OutboxReaderPart } from "./news.ts";
 
 /** Outbound webhooks: the routes, a reader of the outbox that writes what is to be sent, and who sends it. */
-export function wireWebhooks(foundation: Foundation, { vault, answers }: WebhookSettings): WebhookPart {
+export function wireWebhooks(foundation: Foundation, settings: WebhookSettings): WebhookPart {
+  const { vault, answers } = settings;
   const { readingPool, config } = foundation;
   const policy = { isDemo: config.demo };
   const webhooks = createWebhookStore(readingPool);
@@ -35,7 +38,7 @@ export function wireWebhooks(foundation: Foundation, { vault, answers }: Webhook
     ],
     reader: readerFor(vault, wake),
     start() {
-      dispatching = startDispatching(foundation, vault, policy);
+      dispatching = startDispatching(foundation, settings);
       return dispatching;
     },
   };
@@ -48,7 +51,11 @@ export type WebhookPart = {
   readonly start: () => Dispatching;
 };
 
-type WebhookSettings = { readonly vault: Money["vault"]; readonly answers: AnswerStore };
+type WebhookSettings = {
+  readonly vault: Money["vault"];
+  readonly answers: AnswerStore;
+  readonly sealToOwner: MailPart["sealToOwner"];
+};
 
 function readerFor(vault: Money["vault"], wake: () => void): OutboxReaderPart {
   return {
@@ -72,9 +79,8 @@ function readerFor(vault: Money["vault"], wake: () => void): OutboxReaderPart {
 }
 
 function startDispatching(
-  { pool, registry, log }: Foundation,
-  vault: Money["vault"],
-  policy: { readonly isDemo: boolean },
+  { pool, registry, log, config }: Foundation,
+  { vault, sealToOwner }: WebhookSettings,
 ): Dispatching {
   const attempts = new Counter({
     name: "airtime_webhook_attempts_total",
@@ -84,8 +90,20 @@ function startDispatching(
   });
   measurePending({ pool, registry });
   const queue = createDeliveryQueue(pool, `${process.pid}-${randomUUID()}`);
-  const post = createPostMessage({ policy, resolve: createResolver() });
-  const attempt = createSendDelivery({ queue, vault, post, now: Date.now, chance: Math.random });
+  const post = createPostMessage({ policy: { isDemo: config.demo }, resolve: createResolver() });
+  const { baseUrl } = config;
+  const turnOff = async (webhook: LeasedWebhook, reason: TurnedOffReason) => {
+    const { organizationId, id: webhookId, url } = webhook;
+    const mails = await sealToOwner(organizationId, ({ organizationName, to }) =>
+      webhookOffMail(
+        { organizationId, organizationName, webhookId, url, reason, at: Date.now(), baseUrl },
+        to,
+      ),
+    );
+    await queue.disable(webhook, reason, mails);
+    log.warn({ organizationId, webhookId, reason }, "a webhook was turned off");
+  };
+  const attempt = createSendDelivery({ queue, vault, post, turnOff, now: Date.now, chance: Math.random });
   return dispatchDeliveries(
     {
       queue,

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { postedEvents } from "../../src/http/wire/webhook-event.ts";
 import { startTestService, type TestOrganization, type TestService } from "../setup/service.ts";
 import { isSignedWith, type Receiver, startReceiver } from "./webhook-receiver.ts";
 
@@ -38,6 +40,22 @@ async function give(organization: TestOrganization, amount: number, kind = "adju
   });
   return body.transaction.id;
 }
+
+const documented = z.discriminatedUnion("type", [
+  postedEvents["credit.added"].body,
+  postedEvents["credit.low"].body,
+  postedEvents["credit.depleted"].body,
+  postedEvents["credit.critical"].body,
+  postedEvents["credit.recovered"].body,
+  postedEvents["session.reauthorize"].body,
+  postedEvents["session.terminate"].body,
+  postedEvents["session.settled"].body,
+]);
+
+afterEach(() => {
+  // What was posted is what the reference says, to the last field.
+  for (const event of receiver.events()) expect(documented.parse(event)).toEqual(event);
+});
 
 const types = () => receiver.events().map(({ type }) => type);
 const eventually = (expected: readonly string[]) => expect.poll(types, { timeout: 20_000 }).toEqual(expected);

@@ -11,7 +11,7 @@ import type { SendDelivery } from "./send-delivery.ts";
  *  for retries and for what a dead process left. Several webhooks at a time; to each at most two requests at once, one
  *  for what is new, in its order, and one for retries. So a receiver that is slow delays its own news alone. */
 export function dispatchDeliveries(ports: DispatchPorts, settings: DispatchSettings): Dispatching {
-  const { webhooksMax = 32, lookAroundMs = 1_000 } = settings;
+  const { webhooksMax = 32, lookAroundMs = 1_000, leaseMs = 30_000 } = settings;
   const serving = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   const cutting = new AbortController();
@@ -41,7 +41,7 @@ export function dispatchDeliveries(ports: DispatchPorts, settings: DispatchSetti
   function begin(key: WebhookKey): void {
     const name = JSON.stringify([key.organizationId, key.id]);
     if (serving.has(name) || stopping.signal.aborted) return;
-    const turn = serve(ports, key, { stop: stopping.signal, cut: cutting.signal })
+    const turn = serve(ports, key, { stop: stopping.signal, cut: cutting.signal, leaseMs })
       .catch(settings.onFault)
       .finally(() => {
         serving.delete(name);
@@ -87,33 +87,38 @@ export type DispatchSettings = {
   /** How many webhooks at a time. */
   readonly webhooksMax?: number;
   readonly lookAroundMs?: number;
+  /** After a third of it a lease is renewed: together with the longest attempt that is to be well below it. */
+  readonly leaseMs?: number;
   readonly stopWithinMs?: number;
   /** What was under way is tried again when its lease has run out. */
   readonly onFault: (error: unknown) => void;
 };
 
 const STOP_WITHIN_MS = 2_000;
-/** After this much of a turn the lease is renewed; with the longest attempt it is well below the lease. */
-const RENEW_AFTER_MS = 10_000;
 /** Then others have their turn. */
 const TURN_MS = 20_000;
 const PAGE_MAX = 20;
 
-type Signals = { readonly stop: AbortSignal; readonly cut: AbortSignal };
+type Turn = { readonly stop: AbortSignal; readonly cut: AbortSignal; readonly leaseMs: number };
 
 /** Sends what is due to one webhook, as long as its turn lasts. */
-async function serve({ queue, send }: DispatchPorts, key: WebhookKey, { stop, cut }: Signals): Promise<void> {
-  const turn = { startedAt: performance.now(), leasedAt: performance.now(), webhook: await queue.lease(key) };
-  if (turn.webhook === null) return;
+async function serve(
+  { queue, send }: DispatchPorts,
+  key: WebhookKey,
+  { stop, cut, leaseMs }: Turn,
+): Promise<void> {
+  const startedAt = performance.now();
+  const held = { since: startedAt, webhook: await queue.lease(key, leaseMs) };
+  if (held.webhook === null) return;
 
   async function leased(): Promise<LeasedWebhook | null> {
     const now = performance.now();
-    if (stop.aborted || now - turn.startedAt > TURN_MS) return null;
-    if (now - turn.leasedAt > RENEW_AFTER_MS) {
-      turn.leasedAt = now;
-      turn.webhook = await queue.lease(key);
+    if (stop.aborted || now - startedAt > TURN_MS) return null;
+    if (now - held.since > leaseMs / 3) {
+      held.since = now;
+      held.webhook = await queue.lease(key, leaseMs);
     }
-    return turn.webhook;
+    return held.webhook;
   }
 
   async function drain(
@@ -126,7 +131,7 @@ async function serve({ queue, send }: DispatchPorts, key: WebhookKey, { stop, cu
         const webhook = await leased();
         if (webhook === null) return;
         const outcome = await send(webhook, due, cut);
-        if (outcome === "off") turn.webhook = null;
+        if (outcome === "off") held.webhook = null;
         if (outcome === "off" || outcome === "interrupted") return;
       }
     }

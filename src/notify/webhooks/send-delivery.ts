@@ -3,6 +3,7 @@ import {
   type DeliveryQueue,
   type DueDelivery,
   type LeasedWebhook,
+  type TurnedOffReason,
   WEBHOOK_PLACES,
   type WebhookVault,
 } from "../../application/webhook-ports.ts";
@@ -41,7 +42,8 @@ export type SendDelivery = (
 ) => Promise<AttemptOutcome>;
 
 export type SendPorts = {
-  readonly queue: Pick<DeliveryQueue, "noteDelivered" | "noteFailed" | "disable">;
+  readonly queue: Pick<DeliveryQueue, "noteDelivered" | "noteFailed">;
+  readonly turnOff: (webhook: LeasedWebhook, reason: TurnedOffReason) => Promise<void>;
   readonly vault: WebhookVault;
   readonly post: PostMessage;
   readonly now: () => number;
@@ -59,7 +61,7 @@ const ERASED: AttemptRecord = {
 const GONE = 410;
 
 async function note(
-  { queue, vault, chance }: SendPorts,
+  { queue, vault, chance, turnOff }: SendPorts,
   webhook: LeasedWebhook,
   due: DueDelivery,
   posted: Exclude<Posted, { kind: "interrupted" }>,
@@ -81,11 +83,11 @@ async function note(
   const pauseMs = status === GONE ? null : pauseBeforeRetryMs(due.attempts + 1, chance());
   const { failingSince, now } = await queue.noteFailed(webhook, due.id, attempt, pauseMs);
   if (status === GONE) {
-    await queue.disable(webhook, "gone");
+    await turnOff(webhook, "gone");
     return "off";
   }
   if (!isGivenUp({ failingSince: failingSince.getTime(), now: now.getTime() })) return "failed";
-  await queue.disable(webhook, "failing");
+  await turnOff(webhook, "failing");
   return "off";
 }
 

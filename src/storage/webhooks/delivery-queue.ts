@@ -2,10 +2,11 @@ import type pg from "pg";
 import type {
   AttemptRecord,
   DeliveryQueue,
-  DisabledReason,
   DueDelivery,
+  TurnedOffReason,
   WebhookKey,
 } from "../../application/webhook-ports.ts";
+import { insertMail } from "../mail.ts";
 import { giveUpPending } from "./webhook-store.ts";
 
 /** What is to be sent to webhooks, shared by any number of senders.
@@ -20,8 +21,8 @@ export function createDeliveryQueue(pool: pg.Pool, holder: string): DeliveryQueu
       const { rows } = await pool.query<{ org_id: string; id: string }>(LIST_DUE, [limit]);
       return rows.map((row) => ({ organizationId: row.org_id, id: row.id }));
     },
-    async lease({ organizationId, id }) {
-      const { rows } = await pool.query<LeaseRow>(LEASE, [organizationId, id, holder, LEASE_MS]);
+    async lease({ organizationId, id }, durationMs) {
+      const { rows } = await pool.query<LeaseRow>(LEASE, [organizationId, id, holder, durationMs]);
       const row = rows[0];
       if (row === undefined) return null;
       const sealedSecrets = [
@@ -52,7 +53,7 @@ export function createDeliveryQueue(pool: pg.Pool, holder: string): DeliveryQueu
       // Deleted in the meantime: nothing is held against it.
       return { failingSince: rows[0]?.failing_since ?? new Date(), now: rows[0]?.now ?? new Date() };
     },
-    disable: (key, reason) => disable(pool, key, reason),
+    disable: (key, reason, sealedMails) => disable(pool, key, reason, sealedMails),
   };
 }
 
@@ -66,15 +67,24 @@ export async function countPendingDeliveries(pool: pg.Pool): Promise<{ pending: 
   return { pending: rows[0].pending, lagMs: rows[0].lag };
 }
 
-async function disable(pool: pg.Pool, key: WebhookKey, reason: DisabledReason): Promise<boolean> {
+async function disable(
+  pool: pg.Pool,
+  key: WebhookKey,
+  reason: TurnedOffReason,
+  sealedMails: readonly string[],
+): Promise<void> {
   const client = await pool.connect();
   let fault: Error | undefined;
   try {
     await client.query("begin");
     const { rowCount } = await client.query(DISABLE, [key.organizationId, key.id, reason]);
-    if (rowCount === 1) await giveUpPending(client, key);
+    if (rowCount === 1) {
+      await giveUpPending(client, key);
+      const { organizationId } = key;
+      for (const sealed of sealedMails)
+        await insertMail(client, { organizationId, kind: "webhook_off", sealed });
+    }
     await client.query("commit");
-    return rowCount === 1;
   } catch (error) {
     fault = error instanceof Error ? error : new Error("a transaction failed", { cause: error });
     throw error;
@@ -86,9 +96,6 @@ async function disable(pool: pg.Pool, key: WebhookKey, reason: DisabledReason): 
 
 type LeaseRow = { url: string; sealed_secret: string; sealed_old_secret: string | null };
 type DueRow = { id: string; message_id: string; sealed: string; attempts: number };
-
-/** Longer than the longest attempt and what is done between two renewals. */
-const LEASE_MS = 30_000;
 
 const IS_FREE = "e.disabled_at is null and (e.leased_until is null or e.leased_until < now())";
 const LIST_DUE = `select e.org_id, e.id from webhook_endpoint e
