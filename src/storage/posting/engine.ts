@@ -105,9 +105,14 @@ function createLane(settings: EngineSettings) {
   async function drain(): Promise<void> {
     // Everything that arrives in the same turn of the event loop goes into the first batch.
     await new Promise(setImmediate);
+    let answer: Answer = () => {};
     while (queue.size > 0) {
-      await carryOut(queue.take(batchMax, organizationsPerTransaction), connection, settings);
+      const next = carryOut(queue.take(batchMax, organizationsPerTransaction), connection, settings);
+      // The callers go on while the database is at work on the next batch, and not before it has any.
+      answer();
+      answer = await next;
     }
+    answer();
     draining = null;
   }
 
@@ -131,24 +136,36 @@ function createLane(settings: EngineSettings) {
   };
 }
 
+/** Tells the callers of a batch what became of their commands. */
+type Answer = () => void;
+
 /** Runs one batch to its answers. A batch that fails for good is retried an organization at a time, then a command at
- *  a time, so that one bad row can't sink the others. */
-async function carryOut(batch: readonly Waiting[], connection: EngineConnection, settings: EngineSettings) {
+ *  a time, so that one bad row can't sink the others. Never rejects. */
+async function carryOut(
+  batch: readonly Waiting[],
+  connection: EngineConnection,
+  settings: EngineSettings,
+): Promise<Answer> {
   try {
     const outcomes = await withRetry(
       () => runTransaction(batch, connection, settings),
       settings.retryForMs ?? 5_000,
     );
-    batch.forEach((waiting, index) => {
-      const outcome = outcomes[index];
-      if (outcome === undefined || outcome.kind === "fault") waiting.reject(outcome?.error);
-      else waiting.resolve(outcome);
-    });
+    return () => {
+      for (const [index, waiting] of batch.entries()) answerOne(waiting, outcomes[index]);
+    };
   } catch (error) {
     const parts = partsToRetry(batch, error);
-    if (parts.length === 0) for (const waiting of batch) waiting.reject(error);
-    for (const part of parts) await carryOut(part, connection, settings);
+    for (const part of parts) (await carryOut(part, connection, settings))();
+    return () => {
+      if (parts.length === 0) for (const { reject } of batch) reject(error);
+    };
   }
+}
+
+function answerOne({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
+  if (outcome === undefined || outcome.kind === "fault") reject(outcome?.error);
+  else resolve(outcome);
 }
 
 function partsToRetry(batch: readonly Waiting[], error: unknown): Waiting[][] {
