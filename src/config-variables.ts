@@ -50,6 +50,12 @@ export const variables = {
       .default("info"),
     example: "info",
   },
+  // The names are OpenTelemetry's own.
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: url(["http", "https"]).optional(),
+    example: "http://otel-collector.internal:4318",
+  },
+  OTEL_SERVICE_NAME: { schema: text().default("airtime"), example: "airtime" },
   LEMONSQUEEZY_API_KEY: { schema: text().optional(), example: "eyJ0eXAiOiJKV1Qi…" },
   LEMONSQUEEZY_STORE_ID: {
     schema: z.string().regex(/^\d+$/, "is not a store number").optional(),

@@ -40,6 +40,14 @@ export type Config = {
   readonly oneOrganizationPerTransaction: boolean;
   readonly trustedProxies: readonly string[];
   readonly logLevel: Values["AIRTIME_LOG_LEVEL"];
+  /** null: no traces are made. */
+  readonly traces: TracesConfig | null;
+};
+
+export type TracesConfig = {
+  /** Base address of an OTLP/HTTP collector; without a trailing slash. */
+  readonly endpoint: string;
+  readonly serviceName: string;
 };
 
 export type LemonSqueezyConfig = {
@@ -235,12 +243,19 @@ function toConfig(values: Values, demo: boolean): Config {
     oneOrganizationPerTransaction: values.AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION,
     trustedProxies: values.AIRTIME_TRUSTED_PROXIES,
     logLevel: values.AIRTIME_LOG_LEVEL,
+    traces: tracesOf(values),
   };
 }
 
 /** The host where browsers find the page. */
 function hostOf(values: Values): string {
   return values.AIRTIME_BASE_URL === undefined ? "localhost" : new URL(values.AIRTIME_BASE_URL).hostname;
+}
+
+function tracesOf(values: Values): TracesConfig | null {
+  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return null;
+  return { endpoint: endpoint.replace(/\/+$/, ""), serviceName: values.OTEL_SERVICE_NAME };
 }
 
 function lemonSqueezyOf(values: Values): LemonSqueezyConfig | null {

@@ -12,6 +12,7 @@ import { installPage, type PageSettings } from "./page.ts";
 import { installRateLimits, type RateLimits } from "./rate-limits.ts";
 import { installSecurityHeaders } from "./security-headers.ts";
 import { createSerializer } from "./serializer.ts";
+import { installTracing } from "./trace-requests.ts";
 import type { ZodServer } from "./zod-server.ts";
 
 /** The HTTP server with every convention of the contract and the given routes, ready to listen. Hooks are installed
@@ -32,6 +33,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Zo
   server.setValidatorCompiler(compileValidator);
   server.setSerializerCompiler(createSerializer({ checkAnswers: settings.checkAnswers }));
   acceptEmptyJson(server);
+  if (dependencies.isTraced) installTracing(server);
   installObservation(server, dependencies.registry);
   await installSecurityHeaders(server, settings);
   installFailures(server, dependencies.isTransient);
@@ -51,6 +53,8 @@ export type ServerDependencies = HealthDependencies & {
   readonly settings: ServerSettings;
   readonly logger: FastifyBaseLogger;
   readonly registry: Registry;
+  /** Makes spans of requests; for a process that sends traces. */
+  readonly isTraced?: boolean;
   /** True for an error that says the database cannot be reached or asks for another try. */
   readonly isTransient: (error: unknown) => boolean;
   readonly authentication: Omit<AuthenticationDependencies, "baseUrl">;

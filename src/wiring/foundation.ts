@@ -6,7 +6,9 @@ import type { Config } from "../config.ts";
 import { createPool } from "../storage/database.ts";
 import { startEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../storage/migrate.ts";
+import { traceQueries } from "../storage/trace-queries.ts";
 import { measurePools } from "./pool-metrics.ts";
+import { startTracing } from "./tracing.ts";
 
 /** What everything else stands on: a migrated database, connections to it, keys. */
 export type Foundation = {
@@ -37,6 +39,7 @@ export async function layFoundation(
   closers: Closers,
   prepareDemo: ((config: Config, pool: pg.Pool) => Promise<PreparedDemo>) | null,
 ): Promise<Foundation> {
+  if (config.traces !== null) await startTracing(config.traces, log, closers);
   const connectionString = config.databaseUrl ?? (await openEmbedded(config, log, closers));
   await migrate(connectionString);
   const openPool = (connectionsMax: number, applicationName: string) => {
@@ -47,6 +50,7 @@ export async function layFoundation(
       queryTimeoutMs: QUERY_TIMEOUT_MS,
     });
     closers.push(() => pool.end());
+    if (config.traces !== null) traceQueries(pool);
     return pool;
   };
   const pool = openPool(8, "airtime");

@@ -11,7 +11,7 @@ import { transactionView } from "../http/wire/transaction.ts";
 import { findAccount, insertAccount } from "../storage/accounts.ts";
 import { readSettings, writeSettings } from "../storage/organization-settings.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
-import { createPostingEngine } from "../storage/posting/engine.ts";
+import { createPostingEngine, type PostingEngine } from "../storage/posting/engine.ts";
 import type { EngineWatch } from "../storage/posting/engine-watch.ts";
 import { addFirstPrices, openPriceBook } from "../storage/price-book.ts";
 import { findSealedArtifact, putArtifact } from "../storage/reading/sessions.ts";
@@ -25,15 +25,18 @@ export async function wireMoney(settings: MoneySettings) {
     validityMs: config.sessionValiditySeconds * 1000,
     settleWindowMs: config.settleWindowSeconds * 1000,
   };
-  const engine = createPostingEngine({
-    connectionString,
-    timing,
-    prices,
-    ...(config.oneOrganizationPerTransaction ? { organizationsPerTransaction: 1 } : {}),
-    ...(settings.onNews === undefined ? {} : { onNews: settings.onNews }),
-    ...(settings.watch === undefined ? {} : { watch: settings.watch }),
-    ...(settings.clock === undefined ? {} : { clock: settings.clock }),
-  });
+  const { traceSubmissions = (engine: PostingEngine) => engine } = settings;
+  const engine = traceSubmissions(
+    createPostingEngine({
+      connectionString,
+      timing,
+      prices,
+      ...(config.oneOrganizationPerTransaction ? { organizationsPerTransaction: 1 } : {}),
+      ...(settings.onNews === undefined ? {} : { onNews: settings.onNews }),
+      ...(settings.watch === undefined ? {} : { watch: settings.watch }),
+      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+    }),
+  );
   const vault = createOrganizationVault(pool, secretKey);
   const ports: MoneyPorts = {
     submit: engine.submit,
@@ -73,6 +76,7 @@ export type MoneySettings = {
   readonly secretKey: string;
   readonly onNews?: (organizationIds: readonly string[]) => void;
   readonly watch?: EngineWatch;
+  readonly traceSubmissions?: (engine: PostingEngine) => PostingEngine;
   readonly clock?: (databaseNow: number) => number;
 };
 

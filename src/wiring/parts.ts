@@ -6,6 +6,7 @@ import { isTransient } from "../storage/database.ts";
 import { createAnswerStore } from "../storage/identity/answers.ts";
 import { openNewsSignal } from "../storage/news-signal.ts";
 import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine.ts";
+import { watchBoth } from "../storage/posting/engine-watch.ts";
 import { billingRoutes, wireStream } from "./api.ts";
 import { measureEngine, measureEngineQueue } from "./engine-metrics.ts";
 import type { Foundation } from "./foundation.ts";
@@ -14,6 +15,7 @@ import { wireMail } from "./mail.ts";
 import { wireMoney } from "./money.ts";
 import { createNewsBell, type OutboxReaderPart } from "./news.ts";
 import { wirePayments } from "./payments.ts";
+import { createEngineTraces } from "./trace-engine.ts";
 import { wireWebhooks } from "./webhooks.ts";
 
 /** The service's parts on their foundation, wired to each other. */
@@ -29,8 +31,7 @@ export async function wireParts(foundation: Foundation) {
     bell.wake(organizationIds);
     signal.announce(organizationIds);
   };
-  const watch = measureEngine(registry);
-  const money = await wireMoney({ pool, connectionString, config, secretKey, onNews, watch });
+  const money = await wireMoney({ ...foundation, onNews, ...engineWatches(foundation) });
   measureEngineQueue(money.engine.queued, registry);
   closers.push(() => money.engine.stop());
   const operatorKey = demo?.operatorKey ?? config.operatorKey;
@@ -76,6 +77,14 @@ function paymentSettings({ pool, config, demo, registry }: Foundation) {
   };
 }
 
+/** Who watches the engine: metrics always, traces where they are asked for. */
+function engineWatches({ config, registry }: Foundation) {
+  const measured = measureEngine(registry);
+  if (config.traces === null) return { watch: measured };
+  const traces = createEngineTraces();
+  return { watch: watchBoth(measured, traces.watch), traceSubmissions: traces.traceSubmissions };
+}
+
 /** The HTTP server of the parts, not yet listening. */
 export function createHttpServer(
   { config, log, registry, demo }: Foundation,
@@ -96,6 +105,7 @@ export function createHttpServer(
     },
     logger: log,
     registry,
+    isTraced: config.traces !== null,
     probe: identity.probe,
     isTransient: mayPassSoon,
     authentication: identity.authentication,

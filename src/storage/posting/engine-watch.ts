@@ -13,3 +13,16 @@ export type TransactionWatch = {
   /** Nothing was committed, or nobody knows; the commands are tried again or given up. */
   failed(error: unknown): void;
 };
+
+/** Two that watch the same engine, told one after the other. */
+export function watchBoth(first: EngineWatch, second: EngineWatch): EngineWatch {
+  return (submissions) => {
+    const watches = [first(submissions), second(submissions)];
+    return {
+      loaded: () => watches.forEach((watch) => void watch.loaded()),
+      decided: (outcomes) => watches.forEach((watch) => void watch.decided(outcomes)),
+      committed: () => watches.forEach((watch) => void watch.committed()),
+      failed: (error) => watches.forEach((watch) => void watch.failed(error)),
+    };
+  };
+}
