@@ -8,7 +8,7 @@ const root = join(fileURLToPath(import.meta.url), "..", "..");
 
 /** Installs what package-lock.json asks for and node_modules lacks; returns at once when that is nothing. Never removes
  *  or replaces the whole folder once it exists: a running service loads from it.
- *  @param production true leaves the development tools out, which is quicker. */
+ *  @param production true leaves the development tools out, which is quicker, unless some are there. */
 export async function install({ production }) {
   if (missing(production).length === 0) return;
   await onlyOne(join(root, ".build", "install.lock"), () => {
@@ -19,8 +19,8 @@ export async function install({ production }) {
     runNpm([
       ...(fresh ? ["ci"] : ["install", "--no-save"]),
       ...["--ignore-scripts", "--no-audit", "--no-fund", "--include=optional", "--loglevel=error"],
-      // Said either way: NODE_ENV=production or a user's npmrc must not decide it.
-      production ? "--omit=dev" : "--include=dev",
+      // Said either way: NODE_ENV=production or a user's npmrc must not decide it. What npm is told to omit it removes.
+      production && !hasTools() ? "--omit=dev" : "--include=dev",
     ]);
     const still = missing(production);
     if (still.length > 0) throw new Error(`npm ended well but did not install ${still.join(", ")}.`);
@@ -40,12 +40,21 @@ function runNpm(npmArguments) {
 /** Paths of packages that are needed and not installed in the locked version. */
 function missing(production) {
   const wanted = packagesOf(join(root, "package-lock.json"));
-  const installedFile = join(root, "node_modules", ".package-lock.json");
-  const installed = existsSync(installedFile) ? packagesOf(installedFile) : {};
+  const installed = installedPackages();
   return Object.entries(wanted)
     .filter(([path, entry]) => path !== "" && isNeeded(entry, production))
     .filter(([path, entry]) => installed[path]?.version !== entry.version || !existsSync(join(root, path)))
     .map(([path]) => path);
+}
+
+function installedPackages() {
+  const file = join(root, "node_modules", ".package-lock.json");
+  return existsSync(file) ? packagesOf(file) : {};
+}
+
+/** Whether development tools were installed. */
+function hasTools() {
+  return Object.values(installedPackages()).some(({ dev }) => dev === true);
 }
 
 function isNeeded(entry, production) {
