@@ -50,12 +50,12 @@ export async function startFixture(overrides: { answers?: number[]; rateLimitPer
 
 export type Fixture = Awaited<ReturnType<typeof startFixture>>;
 
-/** A checkout for the package of 50 credits, opened through the application's client. */
-export async function openCheckout(fixture: Fixture, expiresInMs = 60_000): Promise<string> {
+/** A checkout for the package of 50 credits, good for a minute, opened through the application's client. */
+export async function openCheckout(fixture: Fixture): Promise<string> {
   const checkout = await fixture.client().createCheckout({
     variantId: "102",
     redirectUrl: "http://localhost:4100/billing?checkout=chk_1",
-    expiresAt: new Date(Date.now() + expiresInMs),
+    expiresAt: new Date(Date.now() + 60_000),
     testMode: true,
     custom,
   });
