@@ -24,7 +24,7 @@ export const variables = {
   AIRTIME_DEMO: { schema: flag().optional(), example: "1" },
   AIRTIME_DEMO_TRAFFIC: { schema: flag().default(true), example: "0" },
   AIRTIME_SECRET_KEY: { schema: secret().optional(), example: "$(openssl rand -hex 32)" },
-  AIRTIME_OPERATOR_KEY: { schema: secret().optional(), example: "$(openssl rand -hex 32)" },
+  AIRTIME_OPERATOR_KEY: { schema: bearerToken().optional(), example: "$(openssl rand -hex 32)" },
   AIRTIME_BASE_URL: { schema: url(["http", "https"]).optional(), example: "https://billing.example.com" },
   AIRTIME_PG_PORT: { schema: port().optional(), example: "54329" },
   AIRTIME_SANDBOX_PORT: { schema: port().optional(), example: "4101" },
@@ -78,6 +78,13 @@ function text() {
 
 function secret() {
   return z.string().min(32, "is shorter than 32 characters");
+}
+
+/** What an Authorization header can carry after "Bearer" (RFC 6750, b64token): another key could never be used. */
+function bearerToken() {
+  const problem =
+    "has characters that no bearer token has (allowed are letters, digits and - . _ ~ + /, and = at the end)";
+  return secret().regex(/^[A-Za-z0-9._~+/-]+=*$/, problem);
 }
 
 function flag() {
