@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Account, newAccount } from "../ledger/account.ts";
-import { credits } from "../money/credits.ts";
+import { type Account, available, newAccount } from "../ledger/account.ts";
+import { credits, ZERO } from "../money/credits.ts";
+import { rate } from "../money/exact.ts";
+import { NO_USAGE } from "../pricing/rate-usage.ts";
 import { adviseStart, runwayOf } from "./advise.ts";
+import { renewGrant } from "./grant.ts";
 import type { SessionSubject } from "./session.ts";
-import { authorize, give, PIPELINE, ratesOf, TEXT, World } from "./world.fixture.ts";
+import { API, authorize, give, PIPELINE, ratesOf, TEXT, World } from "./world.fixture.ts";
 
 const FREE: SessionSubject = { ...TEXT, keyMode: "own_keys" };
 
@@ -70,7 +73,7 @@ describe("a runway", () => {
       before: fc.nat(3),
     });
     fc.assert(
-      fc.property(worlds, fc.constantFrom(PIPELINE, TEXT), ({ balance, grace, before }, subject) => {
+      fc.property(worlds, fc.constantFrom(PIPELINE, TEXT, API), ({ balance, grace, before }, subject) => {
         const world = new World();
         world.run(give(credits(BigInt(balance))));
         world.run({ kind: "set_policy", policy: { graceLimit: credits(BigInt(grace)) } });
@@ -83,9 +86,36 @@ describe("a runway", () => {
     );
   });
 
-  test("of a large balance counts at least what standard grants come to", () => {
-    const { sessionsMax } = runwayOf(accountWith(10_000_000_000n), ratesOf(TEXT));
-    expect(sessionsMax).toBe(50_000_000n);
+  test.each([
+    ["calls", PIPELINE, 1_000_000n],
+    ["chats", TEXT, 200_000n],
+    ["jobs", API, 10_000_000n],
+  ])("counts thousands of %s as opening one after the other would", (_what, subject, balance) => {
+    const rates = ratesOf(subject);
+    const session = { usage: NO_USAGE, grant: { limit: 0n, size: 0n, final: false }, held: ZERO, cost: ZERO };
+    let account = accountWith(balance);
+    let opened = 0n;
+    for (; available(account) > 0n; opened += 1n) {
+      const granted = renewGrant(account, session, rates);
+      account = { ...granted.account, activeSessions: account.activeSessions + 1 };
+    }
+    expect(opened).toBeGreaterThan(2_000n);
+    expect(runwayOf(accountWith(balance), rates).sessionsMax).toBe(opened);
+  });
+
+  test("of a large balance lies between what standard and what minimum grants come to", () => {
+    const { sessionsMax } = runwayOf(accountWith(10_000_000_000n), ratesOf(PIPELINE));
+    expect(sessionsMax).toBeGreaterThan(10_000_000_000n / 730n);
+    expect(sessionsMax).toBeLessThan(10_000_000_000n / 122n);
+  });
+
+  test("at a price so high that each grant differs counts no more than can be opened", () => {
+    const base = { component: "base", unit: "minute", unitName: "minute", model: null } as const;
+    const dear = { measure: "durationMs", rates: [{ ...base, rate: rate(10n ** 14n) }] } as const;
+    const { sessionsMax } = runwayOf(accountWith(10n ** 13n), { ...dear, usedDefault: false });
+    // A minute is 10^8 of them.
+    expect(sessionsMax).toBeGreaterThan(100_000n);
+    expect(sessionsMax).toBeLessThan(600_000n);
   });
 
   test("has no end where usage is free", () => {

@@ -1,8 +1,8 @@
 import { type Account, available, headroom } from "../ledger/account.ts";
 import { type Credits, credits, greatest, ZERO } from "../money/credits.ts";
-import { type Exact, roundUp, stepsCovered } from "../money/exact.ts";
+import { stepsCovered } from "../money/exact.ts";
 import { type AppliedRates, exactPerStep, NO_USAGE } from "../pricing/rate-usage.ts";
-import { GRANT_SIZES, type GrantedSession, renewGrant } from "./grant.ts";
+import { type GrantedSession, renewGrant } from "./grant.ts";
 
 /** Advice before a session is opened. It holds nothing: by the time the session opens, others may have. */
 
@@ -42,23 +42,42 @@ export function runwayOf(account: Account, rates: AppliedRates): Runway {
   };
 }
 
-/** Opens sessions in thought until none is authorized: grants shrink as the sessions share what is there, so no
- *  formula says how many there will be. Beyond the first ones it counts the rest at a standard grant each, the least
- *  that it can be. */
+/** Opens sessions in thought until none is authorized. Grants shrink as the sessions share what is there, so no formula
+ *  says how many there will be; but many in a row hold the same, and these are opened at once. A price so high that
+ *  each holds something else ends the count early: the rest holds no more than the last did, so there are as many at
+ *  least. */
 function openable(account: Account, rates: AppliedRates): bigint {
-  const standardHold = roundUp((exactPerStep(rates) * GRANT_SIZES[rates.measure].standard) as Exact);
   let opened = account;
-  for (let count = 0n; ; count += 1n) {
-    const free = available(opened);
-    if (free <= 0n) return count;
-    if (count === OPENED_ONE_BY_ONE) return count + free / standardHold;
-    const granted = renewGrant(opened, UNOPENED, rates);
-    if (granted.session.grant.limit === 0n) return count;
-    opened = { ...granted.account, activeSessions: opened.activeSessions + 1 };
+  let count = 0n;
+  for (let runs = 0; available(opened) > 0n; runs += 1) {
+    const { grant, held } = renewGrant(opened, UNOPENED, rates).session;
+    if (grant.limit === 0n) return count;
+    if (runs === RUNS_MAX) return count + available(opened) / held;
+    const alike = openedAlike(opened, held);
+    count += alike;
+    opened = {
+      ...opened,
+      held: credits(opened.held + alike * held),
+      activeSessions: opened.activeSessions + Number(alike),
+    };
   }
+  return count;
 }
 
-const OPENED_ONE_BY_ONE = 2_000n;
+/** A call at the default prices comes to 609, whatever the balance; more would hold up the event loop. */
+const RUNS_MAX = 700;
+
+/** How many sessions in a row get a hold, the first of which does. */
+function openedAlike(account: Account, hold: Credits): bigint {
+  const free = available(account);
+  const sharers = BigInt(account.activeSessions) + 1n;
+  // A hold that the share pays for is that of all whose share does: the k-th has (free - k hold) / (sharers + k).
+  if (free / hold >= sharers) return (free / hold - sharers) / 2n + 1n;
+  // What is more than the share is the least there is: it is given while anything is free and the floor allows.
+  const whileFree = (free + hold - 1n) / hold;
+  const aboveFloor = headroom(account) / hold;
+  return whileFree < aboveFloor ? whileFree : aboveFloor;
+}
 
 /** What a grant depends on, of a session that is being opened. */
 const UNOPENED: GrantedSession = {

@@ -76,7 +76,7 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
         summary: "The price of a described session, and how long the balance lasts",
         description:
           "runway: what the balance pays for, without grace; null where that has no end or something else is counted. " +
-          "max_concurrent: how many such sessions can be opened now beside those that run; a lower bound above 2,000.",
+          "max_concurrent: how many such sessions can be opened now beside those that run; a lower bound at prices of several credits a minute.",
         body: z.strictObject({ ...questionFields, ...totalsFields, unit_price_id: idInput.optional() }),
         response: { 200: quoteSchema, 422: z.unknown() },
       },
