@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { invariant } from "./assert.ts";
 import { decide } from "./charging/decide.ts";
 import { describeUsage, kindOfSession } from "./charging/describe.ts";
-import { mayAddCredit } from "./charging/reauthorize.ts";
+import { mayReauthorize } from "./charging/reauthorize.ts";
 import { expire, PIPELINE, PRICES, TIMING, World } from "./charging/world.fixture.ts";
 import { mayAct } from "./policy/authorization.ts";
 import { measureOf, NO_USAGE, ratesFor } from "./pricing/rate-usage.ts";
@@ -25,7 +25,7 @@ test.each<[what: string, use: () => unknown, named: string]>([
   ["a transaction's kind", () => kindOfSession(fax), '"fax"'],
   ["a description", () => describeUsage({ ...PIPELINE, architecture: fax }, NO_USAGE, "page"), '"fax"'],
   ["a principal", () => mayAct(faxed, "charge"), '{"kind":"fax"}'],
-  ["a command", () => mayAddCredit(faxed), '{"kind":"fax"}'],
+  ["a command", () => mayReauthorize(faxed), '{"kind":"fax"}'],
   [
     "a decision",
     () => decide(world.facts(expire()), faxed, { now: 0, prices: PRICES, timing: TIMING }),

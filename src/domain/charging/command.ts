@@ -114,7 +114,7 @@ export type Facts = {
   readonly natural: NaturalRecord | null;
   readonly refundable: Refundable | null;
   readonly purchase: Purchase | null;
-  /** Running sessions on a final grant, in order of id; known to commands that may add credit, empty for others. */
+  /** Running sessions on a final grant, in order of id; known to commands that may let them go on, empty for others. */
   readonly onFinalGrant: readonly string[];
 };
 
@@ -133,7 +133,7 @@ export type News = {
     | "credit_consumed"
     | "balance_updated"
     | "session_updated"
-    /** Credit came while the session was on a final grant: its next report gets another one. */
+    /** Credit or grace came while the session was on a final grant: its next report gets another one. */
     | "session_reauthorize";
   readonly transactionSeq: bigint | null;
   readonly sessionId: string | null;

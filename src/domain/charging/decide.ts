@@ -72,8 +72,8 @@ function setPolicy(facts: Facts, policy: (Command & { kind: "set_policy" })["pol
   };
 }
 
-/** One outbox entry per transaction, and one per session that added credit lets go on; else one for a session or account
- *  whose visible state moved. The last one tells of the alerts. */
+/** One outbox entry per transaction, else one for a session or account whose visible state moved; then one per session
+ *  that more credit or grace lets go on. The last one tells of the alerts. */
 function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): Accepted {
   const { account, session } = decision;
   const say = (
@@ -93,13 +93,13 @@ function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): A
   const news = decision.posted.map((transaction, index) =>
     say(typeOfNews(transaction.type, transaction.amount), transaction.seq, transaction.sessionId, index),
   );
-  for (const sessionId of sessionsToReauthorize(facts, decision.posted)) {
-    news.push(say("session_reauthorize", null, sessionId, news.length));
-  }
   if (news.length === 0 && session !== null && sessionMoved(facts, decision)) {
     news.push(say("session_updated", null, session.id, 0));
   }
   if (news.length === 0 && account !== facts.account) news.push(say("balance_updated", null, null, 0));
+  for (const sessionId of sessionsToReauthorize(facts, decision)) {
+    news.push(say("session_reauthorize", null, sessionId, news.length));
+  }
   const last = news.pop();
   if (last === undefined) return decision;
   news.push({ ...last, alerts });

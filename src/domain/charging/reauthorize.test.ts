@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { credits } from "../money/credits.ts";
 import type { Command, News } from "./command.ts";
-import { authorize, charge, give, ORIGIN, report, settle, World } from "./world.fixture.ts";
+import { authorize, charge, give, ORIGIN, report, setGrace, settle, World } from "./world.fixture.ts";
 
 /** Sessions "a" and "b" run; the balance is spent and "a" has met the floor, so that its grant is final. */
 function worldAtTheFloor(): World {
@@ -92,6 +92,31 @@ describe("added credit", () => {
     const world = worldAtTheFloor();
     world.run(give(credits(10n), "more"));
     expect(newsOf(world, give(credits(10n), "more"))).toEqual([]);
+  });
+});
+
+describe("a raised grace limit", () => {
+  test("names each session on a final grant, and its next report gets a normal one", () => {
+    const world = worldAtTheFloor();
+    const news = newsOf(world, setGrace(10_000n));
+    expect(typesOf(news)).toEqual([
+      ["balance_updated", null],
+      ["session_reauthorize", "a"],
+    ]);
+    expect(news.map(({ seq }) => seq)).toEqual([world.account.newsSeq - 1n, world.account.newsSeq]);
+    world.run(report(2, 201, "a"));
+    expect(world.sessions.get("a")?.grant.final).toBe(false);
+  });
+
+  test.each([
+    ["lowered", setGrace(100n)],
+    ["set to what it was", setGrace(200n)],
+    [
+      "left alone by another change",
+      { kind: "set_policy", policy: { lowBalanceThreshold: credits(1n) } } as const,
+    ],
+  ])("that is %s names none", (_what, command) => {
+    expect(typesOf(newsOf(worldAtTheFloor(), command))).toEqual([["balance_updated", null]]);
   });
 });
 

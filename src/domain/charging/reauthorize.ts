@@ -1,24 +1,28 @@
 import { assertNever } from "../assert.ts";
-import type { Transaction } from "../ledger/transaction.ts";
-import type { Command, Facts } from "./command.ts";
+import type { Accepted, Command, Facts } from "./command.ts";
 import { isRunning, type Session } from "./session.ts";
 
-/** A final grant ends with a hang-up, and its runtime may say nothing before. So whenever credit is added, the sessions
- *  on one are named in the news: report now, and go on. Source: brief.md, Balance policy; contract.md, outbound webhooks. */
+/** A final grant ends with a hang-up, and its runtime may say nothing before. So whenever credit is added or the grace
+ *  limit raised, the sessions on one are named in the news: report now, and go on. Source: brief.md, Balance policy;
+ *  contract.md, outbound webhooks. */
 
-/** The sessions to name after these postings. */
-export function sessionsToReauthorize(facts: Facts, posted: readonly Transaction[]): readonly string[] {
-  return posted.some(({ amount }) => amount > 0n) ? facts.onFinalGrant : [];
+/** The sessions to name after this decision. */
+export function sessionsToReauthorize(facts: Facts, { posted, account }: Accepted): readonly string[] {
+  const addsCredit = posted.some(({ amount }) => amount > 0n);
+  const addsGrace = account.graceLimit > facts.account.graceLimit;
+  return addsCredit || addsGrace ? facts.onFinalGrant : [];
 }
 
-/** Whether a command may add credit, so that it has to know the sessions on a final grant. */
-export function mayAddCredit(command: Command): boolean {
+/** Whether a command may leave more to use, so that it has to know the sessions on a final grant. */
+export function mayReauthorize(command: Command): boolean {
   switch (command.kind) {
     case "add_credit":
       return command.amount > 0n;
     case "refund_usage":
     case "credit_purchase":
       return true;
+    case "set_policy":
+      return command.policy.graceLimit !== undefined;
     case "authorize":
     case "report":
     case "settle":
@@ -26,14 +30,13 @@ export function mayAddCredit(command: Command): boolean {
     case "expire":
     case "charge":
     case "refund_purchase":
-    case "set_policy":
       return false;
     default:
       return assertNever(command);
   }
 }
 
-/** Whether a session is to be named when credit is added. */
+/** Whether a session is to be named then. */
 export function isOnFinalGrant(session: Session): boolean {
   return session.grant.final && isRunning(session);
 }

@@ -15,7 +15,7 @@ import type {
 } from "./command.ts";
 import { orderKey } from "./credit.ts";
 import { decide } from "./decide.ts";
-import { isOnFinalGrant, mayAddCredit } from "./reauthorize.ts";
+import { isOnFinalGrant, mayReauthorize } from "./reauthorize.ts";
 import type { Session, SessionSubject } from "./session.ts";
 
 /** An organization in memory: what the posting engine does around `decide`, for tests of the domain alone. */
@@ -89,7 +89,7 @@ export class World {
       natural: this.natural(command),
       refundable: command.kind === "refund_usage" ? this.refundable(command.transactionId) : null,
       purchase: this.purchase(command),
-      onFinalGrant: mayAddCredit(command) ? this.onFinalGrant() : [],
+      onFinalGrant: mayReauthorize(command) ? this.onFinalGrant() : [],
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Command } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
-import { mayAddCredit } from "../../domain/charging/reauthorize.ts";
+import { mayReauthorize } from "../../domain/charging/reauthorize.ts";
 import { seqOfTransactionId } from "../../domain/ledger/transaction.ts";
 import { credits } from "../../domain/money/credits.ts";
 import { binaryArray, type ElementType } from "../wire/binary-array.ts";
@@ -154,7 +154,7 @@ function loadPurchases(wanted: readonly Wanted[], set: WorkingSet): Load | null 
 
 function loadOnFinalGrant(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   for (const { organizationId, command } of wanted)
-    if (mayAddCredit(command)) set.onFinalGrant.set(organizationId, new Set());
+    if (mayReauthorize(command)) set.onFinalGrant.set(organizationId, new Set());
   const keys = [...set.onFinalGrant.keys()].map((organizationId) => [organizationId]);
   return loadByKeys("load_on_final_grant", ON_FINAL_GRANT, keys, ["text"], (row) => {
     set.onFinalGrant.get(row.org_id)?.add(row.id);

@@ -8,7 +8,7 @@ import type {
   Refundable,
 } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
-import { isOnFinalGrant, mayAddCredit } from "../../domain/charging/reauthorize.ts";
+import { isOnFinalGrant, mayReauthorize } from "../../domain/charging/reauthorize.ts";
 import type { Session } from "../../domain/charging/session.ts";
 import type { Account } from "../../domain/ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transaction.ts";
@@ -24,7 +24,7 @@ export type WorkingSet = {
   readonly refundables: Map<string, Refundable>;
   readonly purchases: Map<string, Purchase>;
   readonly answers: Map<string, StoredAnswer>;
-  /** Ids of running sessions on a final grant, for the organizations that a command may add credit to. */
+  /** Ids of running sessions on a final grant, for the organizations where a command may let them go on. */
   readonly onFinalGrant: Map<string, Set<string>>;
 };
 
@@ -130,7 +130,7 @@ export function factsFor(set: WorkingSet, organizationId: string, command: Comma
     natural: find(set.naturals, named.natural ? [named.natural.namespace, named.natural.id] : null),
     refundable: find(set.refundables, refundedSeq === null ? null : [String(refundedSeq)]),
     purchase: find(set.purchases, named.order ? [orderKey(named.order)] : null),
-    onFinalGrant: mayAddCredit(command) ? [...(set.onFinalGrant.get(organizationId) ?? [])].sort() : [],
+    onFinalGrant: mayReauthorize(command) ? [...(set.onFinalGrant.get(organizationId) ?? [])].sort() : [],
   };
 }
 
