@@ -125,6 +125,14 @@ describe("a session", () => {
     expect(ended).toMatchObject({ status: 409, body: { code: "session_cancelled" } });
   });
 
+  test("is not cancelled by a body with a reason, which nothing would keep", async () => {
+    const acme = await service.organization(10);
+    await open(acme, "s");
+    const refused = await acme.runtime.post(`${SESSIONS}/s/cancel`, { reason: "no answer" });
+    expect(refused).toMatchObject({ status: 422, body: { code: "invalid" } });
+    expect((await acme.runtime.get(`${SESSIONS}/s`)).body.data.status).toBe("active");
+  });
+
   test("whose runtime dies goes stale, is settled as lost, and takes one late end", async () => {
     const acme = await service.organization(10);
     await open(acme, "s");

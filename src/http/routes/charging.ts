@@ -172,7 +172,7 @@ function registerCancel(server: ZodServer, { postCommand }: ChargingDependencies
         summary: "Cancel a session whose call never connected",
         description: "Releases everything and charges nothing. Twice is once.",
         params: sessionPath,
-        body: z.strictObject({ ...organizationField, reason: textInput(255).optional() }).default({}),
+        body: z.strictObject(organizationField).default({}),
         response: { 200: cancelledSchema, 409: z.unknown() },
       },
     },
