@@ -177,18 +177,17 @@ type Asked = {
 };
 type Answer = Awaited<ReturnType<Client["post"]>>;
 
-/** Asks for every kind, each in an organization of its own, with one restart for all of them. */
+/** Asks for every kind, one after the other and each in an organization of its own, with one restart for all of them. */
 async function askForAll(headers: Record<string, string>): Promise<Asked[]> {
-  const asked = await Promise.all(
-    kinds.map(async (kind) => {
-      const acme = await service.organization(10);
-      await kind.prepare?.(acme);
-      const [path, body] = kind.request(acme);
-      const send = () => kind.client(acme).post(path, body, headers);
-      const answers = await Promise.all(Array.from({ length: REQUESTS }, send));
-      return { kind, acme, send, answers, effect: await kind.effect(acme) };
-    }),
-  );
+  const asked = [];
+  for (const kind of kinds) {
+    const acme = await service.organization(10);
+    await kind.prepare?.(acme);
+    const [path, body] = kind.request(acme);
+    const send = () => kind.client(acme).post(path, body, headers);
+    const answers = await Promise.all(Array.from({ length: REQUESTS }, send));
+    asked.push({ kind, acme, send, answers, effect: await kind.effect(acme) });
+  }
   await service.restart();
   return Promise.all(
     asked.map(async ({ kind, acme, send, answers, effect }) => ({

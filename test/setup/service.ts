@@ -94,6 +94,7 @@ async function newOrganization(url: string, operator: Client, credits: number): 
   const signedUp = await clientOf(url).post("/api/auth/sign-up/email", account);
   const owner = clientOf(url, bearer(signedUp.body.token));
   const created = await owner.post("/api/organizations", { name: `Organization ${people}` });
+  if (created.status !== 201) throw new Error(`No organization: ${signedUp.text} ${created.text}`);
   const id: string = created.body.organization.id;
   await setBalance(operator, id, credits);
   const key = async (scopes: readonly string[]) => {
