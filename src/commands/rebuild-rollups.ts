@@ -1,10 +1,13 @@
+import { findAccount } from "../storage/accounts.ts";
 import { openPriceBook } from "../storage/price-book.ts";
 import { clearRollups, rollUp } from "../storage/usage-rollups.ts";
-import { withDatabase } from "./open-database.ts";
+import { fail, withDatabase } from "./open-database.ts";
 
-/** Sums an organization's usage anew from its ledger. Charts stay right meanwhile: they read what is missing there. */
+/** Sums an organization's usage anew from its ledger. Charts stay right meanwhile: they read what is missing there.
+ *  Exit code 2 when the organization is unknown. */
 export async function rebuildRollups(options: { org: string }): Promise<void> {
   await withDatabase(async ({ pool }) => {
+    if ((await findAccount(pool, options.org)) === null) fail(`There is no organization ${options.org}.`, 2);
     const { book: prices } = await (await openPriceBook(pool)).newest();
     await clearRollups(pool, options.org);
     let total = 0;

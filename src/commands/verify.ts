@@ -27,7 +27,7 @@ export async function verify(options: { org?: string; progress?: boolean }): Pro
 /** On a terminal one line that is written over, at most five times a second; elsewhere a line at a time, where it is
  *  asked for. */
 function progressTo(stream: NodeJS.WriteStream, isWanted: boolean): (progress: VerifyProgress) => void {
-  let toldAt = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
   return ({ organizations, transactions }) => {
     if (!(isWanted || stream.isTTY) || performance.now() - toldAt < TOLD_EVERY_MS) return;
     toldAt = performance.now();

@@ -58,4 +58,4 @@ const MAILS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 const MESSAGES_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
 const OUTBOX_MS = 3_600_000;
-const ROLL_MS = 2_000;
+const ROLL_MS = 1_000;

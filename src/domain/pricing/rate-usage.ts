@@ -63,11 +63,17 @@ export function ratesFor(subject: PricedSubject, { own, everyone }: PriceLists):
 /** Cost of a usage, rounded once, with lines that sum to it. Duration is charged per millisecond, pro rata. */
 export function rateUsage(usage: Usage, applied: AppliedRates): Cost {
   const quantity = usage[applied.measure];
-  const parts = applied.rates.map((line) => exactOf(line, quantity));
-  const total = roundHalfUp(sum(parts));
-  const amounts = allocate(total, parts);
+  const { total, amounts } = amountsOf(usage, applied);
   const lines = applied.rates.map((line, index) => ({ ...line, quantity, amount: amounts[index] ?? total }));
   return { total, lines };
+}
+
+/** The total and the lines' amounts of rateUsage alone, for where millions are rated. */
+export function amountsOf(usage: Usage, applied: AppliedRates): { total: Credits; amounts: Credits[] } {
+  const quantity = usage[applied.measure];
+  const parts = applied.rates.map((line) => exactOf(line, quantity));
+  const total = roundHalfUp(sum(parts));
+  return { total, amounts: allocate(total, parts) };
 }
 
 /** The total of rateUsage alone, for where its lines would be thrown away. */

@@ -44,25 +44,30 @@ export function* sumsOf(fact: UsageFact): Generator<UsageSum> {
 const NOTHING: Usage = { durationMs: 0n, messages: 0n, units: 0n };
 
 /** Sums by what they are of. A name that changed is the last one told. */
-export type UsageSums = Map<string, UsageSum>;
+export type UsageSums = Map<string, Mutable<UsageSum>>;
 
+/** Adds in place: a rollup adds eight sums for each of millions of transactions to a few hundred. */
 export function addSum(sums: UsageSums, sum: UsageSum): void {
-  const key = JSON.stringify([sum.dimension, sum.from, sum.member.id]);
-  const before = sums.get(key);
-  sums.set(key, before === undefined ? sum : combined(before, sum));
+  // Neither dimension nor time holds a blank, so no two of them share a key.
+  const key = `${sum.dimension} ${sum.from} ${sum.member.id}`;
+  const total = sums.get(key);
+  if (total === undefined) {
+    sums.set(key, { ...sum });
+    return;
+  }
+  if (sum.member.name !== null) total.member = sum.member;
+  total.amount = add(total.amount, sum.amount);
+  total.sessions += sum.sessions;
+  if (sum.usage !== NOTHING) total.usage = bothUsages(total.usage, sum.usage);
 }
 
-function combined(before: UsageSum, more: UsageSum): UsageSum {
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+function bothUsages(one: Usage, other: Usage): Usage {
   return {
-    ...before,
-    member: { id: before.member.id, name: more.member.name ?? before.member.name },
-    amount: add(before.amount, more.amount),
-    usage: {
-      durationMs: before.usage.durationMs + more.usage.durationMs,
-      messages: before.usage.messages + more.usage.messages,
-      units: before.usage.units + more.usage.units,
-    },
-    sessions: before.sessions + more.sessions,
+    durationMs: one.durationMs + other.durationMs,
+    messages: one.messages + other.messages,
+    units: one.units + other.units,
   };
 }
 

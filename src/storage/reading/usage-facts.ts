@@ -2,7 +2,12 @@ import type pg from "pg";
 import type { SessionSubject } from "../../domain/charging/session.ts";
 import { type Credits, credits } from "../../domain/money/credits.ts";
 import { type PriceBook, pinnedPrices } from "../../domain/pricing/price-book.ts";
-import { ratesFor, type Usage } from "../../domain/pricing/rate-usage.ts";
+import {
+  type AppliedRates,
+  type PricedSubject,
+  ratesFor,
+  type Usage,
+} from "../../domain/pricing/rate-usage.ts";
 import { splitByComponent } from "../../domain/pricing/split-by-component.ts";
 import type { UsageFact } from "../../domain/usage/usage-sums.ts";
 
@@ -17,7 +22,8 @@ export async function readUsageFacts(
     text: FACTS,
     values: [organizationId, after, limit],
   });
-  return { facts: rows.map((row) => factFrom(row, prices)), last: rows.at(-1)?.type_seq ?? after };
+  const ratesOf = createRatesReader(prices);
+  return { facts: rows.map((row) => factFrom(row, ratesOf)), last: rows.at(-1)?.type_seq ?? after };
 }
 
 const FACTS = `select t.type_seq, date_trunc('hour', t.recorded_at, 'UTC') as hour, -t.amount as amount, t.metadata,
@@ -44,7 +50,7 @@ type FactRow = {
   realtime_model: string | null;
 };
 
-function factFrom(row: FactRow, prices: PriceBook): UsageFact {
+function factFrom(row: FactRow, ratesOf: RatesOf): UsageFact {
   const { metadata } = row;
   const text = (value: unknown) => (typeof value === "string" ? value : null);
   const usage: Usage = {
@@ -62,14 +68,43 @@ function factFrom(row: FactRow, prices: PriceBook): UsageFact {
       api_key: { id: row.actor_id ?? "", name: row.actor_name },
       user: { id: row.user_id ?? "", name: null },
     },
-    components: componentsOf(row, usage, prices),
+    components: componentsOf(row, usage, ratesOf),
   };
 }
 
 /** What each component cost is rated again from what was used: the ledger has only the sum. */
-function componentsOf(row: FactRow, usage: Usage, prices: PriceBook): Iterable<[string, Credits]> {
+function componentsOf(row: FactRow, usage: Usage, ratesOf: RatesOf): Iterable<[string, Credits]> {
+  const rates = ratesOf(row);
+  const amount = credits(row.amount);
+  return rates === null ? [["base", amount]] : splitByComponent(amount, usage, rates);
+}
+
+type RatesOf = (row: FactRow) => AppliedRates | null;
+
+/** Remembers the rates it found: choosing them costs more than all else, and a page has a few kinds of usage. */
+function createRatesReader(prices: PriceBook): RatesOf {
+  const known = new Map<string, AppliedRates | null>();
+  return (row) => {
+    const { architecture, session_type, key_mode } = row.metadata;
+    const models = [row.llm_model, row.stt_provider, row.tts_provider, row.realtime_model];
+    const pinned = [row.price_version, row.override_version];
+    const key = JSON.stringify([architecture, session_type, key_mode, models, pinned]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const rates = ratesFor(subjectOf(row), pinnedPrices(prices, pinnedIn(row)));
+    known.set(key, rates);
+    return rates;
+  };
+}
+
+const pinnedIn = (row: FactRow) => ({
+  priceVersion: row.price_version,
+  overrideVersion: row.override_version,
+});
+
+function subjectOf(row: FactRow): PricedSubject {
   const { metadata } = row;
-  const subject = {
+  return {
     // Written by describe.ts, which puts the subject's own values there.
     architecture: metadata.architecture as SessionSubject["architecture"],
     sessionType: metadata.session_type as SessionSubject["sessionType"],
@@ -79,8 +114,4 @@ function componentsOf(row: FactRow, usage: Usage, prices: PriceBook): Iterable<[
     ttsProvider: row.tts_provider,
     realtimeModel: row.realtime_model,
   };
-  const pinned = { priceVersion: row.price_version, overrideVersion: row.override_version };
-  const rates = ratesFor(subject, pinnedPrices(prices, pinned));
-  const amount = credits(row.amount);
-  return rates === null ? [["base", amount]] : splitByComponent(amount, usage, rates);
 }
