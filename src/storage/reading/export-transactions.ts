@@ -1,27 +1,35 @@
 import type pg from "pg";
 import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
+import { findAccount } from "../accounts.ts";
 import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
 
-/** Every transaction of a period, of all types or one and after a sequence number, oldest first, read a page at a time as the reader takes them: memory stays constant
- *  however many there are. @param period epoch ms, [from, until). */
+/** Every transaction of a period, of all types or one and after a sequence number, oldest first, as of the call: what is
+ *  posted later is not in it. Read a page at a time as the reader takes them: memory stays constant however many there are.
+ *  @param period epoch ms, [from, until). */
 export async function* exportTransactions(
   pool: pg.Pool,
   organizationId: string,
   wanted: ExportedTransactions,
 ): AsyncGenerator<Transaction> {
-  for (let after = wanted.afterSeq; ; ) {
-    const { rows } = await pool.query({
-      name: "export_transactions",
-      text: `select ${transactionColumns("t")} from transaction t where t.org_id = $1 and t.seq > $2
-        and t.recorded_at >= to_timestamp($3 / 1000.0)
-        and ($4::float8 is null or t.recorded_at < to_timestamp($4 / 1000.0))
-        and ($5::text is null or t.type = $5)
-        order by t.seq limit $6`,
-      values: [organizationId, after, wanted.from, wanted.until, wanted.type, PAGE],
-    });
+  const account = await findAccount(pool, organizationId);
+  if (account === null) return;
+  const { from, until, type, afterSeq } = wanted;
+  const numbered = type === null ? BY_SEQ : BY_TYPE_SEQ;
+  const total = type === null ? account.seq : account.typeSeq[type];
+  const parameters = type === null ? [organizationId] : [organizationId, type];
+  const boundary = async (seq: bigint, time: number) => {
+    const values = [...parameters, total + 1n, seq, time];
+    const { rows } = await pool.query({ name: `${numbered.name}_boundary`, text: numbered.boundary, values });
+    return BigInt(rows[0].number);
+  };
+  let next = await boundary(afterSeq, from);
+  const end = until === null ? total + 1n : await boundary(0n, until);
+  while (next < end) {
+    const values = [...parameters, next, end, PAGE];
+    const { rows } = await pool.query({ name: numbered.name, text: numbered.page, values });
     for (const row of rows) yield transactionFromRow(row);
     if (rows.length < PAGE) return;
-    after = rows.at(-1).seq;
+    next += BigInt(PAGE);
   }
 }
 
@@ -35,3 +43,29 @@ export type ExportedTransactions = {
 };
 
 const PAGE = 1_000;
+
+// Numbers are dense, and time never goes back in an organization: what a period and a sequence number leave is a range of
+// numbers, whose ends are found by halving. A filter would read all that it leaves out.
+const BY_SEQ = numberedBy("export_by_seq", "seq", ["$1"]);
+const BY_TYPE_SEQ = numberedBy("export_by_type_seq", "type_seq", ["$1", "$2"]);
+
+/** @param keys the parameters that org_id and, for numbers within a type, type are compared with. */
+function numberedBy(name: string, number: "seq" | "type_seq", [org, type]: readonly string[]) {
+  const [first, second, third] = type === undefined ? ["$2", "$3", "$4"] : ["$3", "$4", "$5"];
+  const rows = `t.org_id = ${org}${type === undefined ? "" : ` and t.type = ${type}`}`;
+  return {
+    name,
+    /** The first number past a seq and from a time on; `first` where none is. */
+    boundary: `with recursive halving (low, high) as (
+        select 1::bigint, ${first}::bigint
+        union all
+        select case when t.lies_past then low else middle + 1 end, case when t.lies_past then middle else high end
+        from (select low, high, (low + high) / 2 as middle from halving where low < high) as range
+        cross join lateral (select coalesce(bool_or(t.seq > ${second}::bigint
+            and t.recorded_at >= to_timestamp(${third}::float8 / 1000.0)), false) as lies_past
+          from transaction t where ${rows} and t.${number} = middle) as t)
+      select low as number from halving where low = high`,
+    page: `select ${transactionColumns("t")} from transaction t where ${rows}
+        and t.${number} >= ${first} and t.${number} < ${second} order by t.${number} limit ${third}`,
+  };
+}
