@@ -10,23 +10,23 @@ export function createAnswerStore(pool: pg.Pool, secretKey: string) {
   const sealingKey = Buffer.from(hkdfSync("sha256", secretKey, "", "airtime stored answers", 32));
   return {
     answer: (work: Work): Promise<StoredAnswer> =>
-      inTransaction(pool, async (client) => ({
-        ...(await work(changeStoreOn(client))),
-        isReplayed: false,
-      })),
+      withClient(pool, (client) =>
+        inTransaction(
+          client,
+          async () => ({ ...(await work(changeStoreOn(client))), isReplayed: false }),
+          isSuccess,
+        ),
+      ),
 
-    answerOnce: (
-      request: { readonly scope: string; readonly key: string; readonly fingerprint: string },
-      work: Work,
-    ): Promise<StoredAnswer | KeyReused> =>
-      inTransaction(pool, async (client) => {
-        const { scope, key, fingerprint } = request;
-        // Whoever inserts the key first works; others with it wait here until that transaction ends.
-        const claim = await client.query(CLAIM, [scope, key, fingerprint]);
-        if (claim.rowCount === 0) return replay(client, request, sealingKey);
-        const answer = await work(changeStoreOn(client));
-        await client.query(RECORD, [scope, key, answer.status, seal(answer.body, sealingKey)]);
-        return { ...answer, isReplayed: false };
+    answerOnce: (request: KeyedRequest, work: Work): Promise<StoredAnswer | KeyReused> =>
+      withClient(pool, async (client) => {
+        for (;;) {
+          // Committed before the work begins: the posting engine keeps its answers in the same table, and must see that the
+          // key is taken rather than wait for work that may wait for the engine.
+          await client.query(CLAIM, [request.scope, request.key, request.fingerprint]);
+          const answer = await inTransaction(client, () => answerClaimed(client, request, work, sealingKey));
+          if (answer !== null) return answer;
+        }
       }),
   };
 }
@@ -36,6 +36,7 @@ function changeStoreOn(client: pg.PoolClient) {
   return { ...createIdentityStore(client), ...createWebhookStore(client) };
 }
 
+type KeyedRequest = { readonly scope: string; readonly key: string; readonly fingerprint: string };
 type Work = (store: ReturnType<typeof changeStoreOn>) => Promise<{ status: number; body: string }>;
 type StoredAnswer = { readonly status: number; readonly body: string; readonly isReplayed: boolean };
 type KeyReused = { readonly kind: "idempotency_key_reused" };
@@ -44,43 +45,70 @@ type AnswerRow = { fingerprint: string; status: number; body: string };
 const CLAIM = `
   insert into idempotency (org_id, key, fingerprint, status, body) values ($1, $2, $3, 0, '')
   on conflict (org_id, key) do nothing`;
+const LOCK = "select fingerprint, status, body from idempotency where org_id = $1 and key = $2 for update";
 const RECORD = "update idempotency set status = $3, body = $4 where org_id = $1 and key = $2";
-const READ = "select fingerprint, status, body from idempotency where org_id = $1 and key = $2";
+const GIVE_UP = "delete from idempotency where org_id = $1 and key = $2";
 
-async function replay(
+/** Answers a request whose key was claimed; null when the claim was given up meanwhile, and has to be made again. */
+async function answerClaimed(
   client: pg.PoolClient,
-  request: { readonly scope: string; readonly key: string; readonly fingerprint: string },
+  { scope, key, fingerprint }: KeyedRequest,
+  work: Work,
   sealingKey: Buffer,
-): Promise<StoredAnswer | KeyReused> {
-  const { rows } = await client.query<AnswerRow>(READ, [request.scope, request.key]);
+): Promise<StoredAnswer | KeyReused | null> {
+  // Whoever locks the claim first works; others with the key wait here until that transaction ends.
+  const { rows } = await client.query<AnswerRow>(LOCK, [scope, key]);
   const row = rows[0];
-  if (row === undefined) throw new Error("an idempotency key was taken and is gone");
-  if (row.fingerprint !== request.fingerprint) return { kind: "idempotency_key_reused" };
-  return { status: row.status, body: unseal(row.body, sealingKey), isReplayed: true };
+  if (row === undefined) return null;
+  if (row.fingerprint !== fingerprint) return { kind: "idempotency_key_reused" };
+  // Not answered: claimed just now, or by a process that died before it was done.
+  if (row.status !== 0) return { status: row.status, body: unseal(row.body, sealingKey), isReplayed: true };
+  await client.query("savepoint work");
+  const answer = await work(changeStoreOn(client));
+  if (isSuccess(answer)) {
+    await client.query(RECORD, [scope, key, answer.status, seal(answer.body, sealingKey)]);
+  } else {
+    await client.query("rollback to savepoint work");
+    await client.query(GIVE_UP, [scope, key]);
+  }
+  return { ...answer, isReplayed: false };
 }
 
-/** Commits an answer that is a success, or a refusal to repeat; undoes everything else. */
-async function inTransaction<Answer extends StoredAnswer | KeyReused>(
+function isSuccess({ status }: { readonly status: number }): boolean {
+  return status < 300;
+}
+
+/** Commits what was done, or undoes it when it failed or is not to be kept. */
+async function inTransaction<Answer>(
+  client: pg.PoolClient,
+  work: () => Promise<Answer>,
+  isKept: (answer: Answer) => boolean = () => true,
+): Promise<Answer> {
+  await client.query("begin");
+  try {
+    const answer = await work();
+    await client.query(isKept(answer) ? "commit" : "rollback");
+    return answer;
+  } catch (error) {
+    // Where the connection is what failed there is nothing to roll back, and the first error tells more.
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function withClient<Answer>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Answer>,
 ): Promise<Answer> {
   const client = await pool.connect();
   let fault: Error | undefined;
   try {
-    await client.query("begin");
-    const answer = await work(client);
-    await client.query("status" in answer && answer.status < 300 ? "commit" : "rollback");
-    return answer;
+    return await work(client);
   } catch (error) {
     fault = error instanceof Error ? error : new Error("a transaction failed", { cause: error });
-    await client.query("rollback").then(
-      () => {
-        fault = undefined;
-      },
-      () => {}, // the connection is what failed: it is closed below
-    );
     throw error;
   } finally {
+    // A connection on which something failed goes away with it, whatever state it is in.
     client.release(fault);
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../domain/charging/command.ts";
 import { newestVersion, type PriceBook } from "../../domain/pricing/price-book.ts";
-import { isTransient, sqlStateOf } from "../database.ts";
+import { isTransient, sqlStateOf, violatedConstraintOf } from "../database.ts";
 import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
 import type { EngineWatch } from "./engine-watch.ts";
 import { createFairQueue } from "./fair-queue.ts";
@@ -229,7 +229,7 @@ async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise
     try {
       return await work();
     } catch (error) {
-      if (!isTransient(error)) throw error;
+      if (!isTransient(error) && !isKeyTaken(error)) throw error;
       // The wait for the lock was long enough.
       if (sqlStateOf(error) === LOCK_TIMEOUT)
         throw new AccountLocked("an account is locked", { cause: error });
@@ -242,3 +242,8 @@ async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise
 }
 
 const LOCK_TIMEOUT = "55P03";
+
+/** Another route took an Idempotency-Key between our look at the stored answers and the commit. The next look sees it. */
+function isKeyTaken(error: unknown): boolean {
+  return violatedConstraintOf(error) === "idempotency_pkey";
+}
