@@ -1,6 +1,6 @@
-import type { Json } from "../domain/ledger/canonical-json.ts";
 import type { Credits } from "../domain/money/credits.ts";
 import type { Actor } from "../domain/policy/organization.ts";
+import type { SpendLimit, SpendRule } from "../domain/policy/spend-limit.ts";
 
 /** What an organization's Owner and the operator set about its account. */
 export type AccountPolicy = {
@@ -8,8 +8,16 @@ export type AccountPolicy = {
   readonly graceLimit: Credits;
   readonly lowBalanceThreshold: Credits;
   readonly alertEmails: readonly string[];
-  readonly spendLimits: Json;
+  /** Each as it stands now. */
+  readonly spendLimits: readonly SpendLimit[];
 };
+
+export type AccountPolicyChange = Partial<
+  Omit<AccountPolicy, "spendLimits"> & {
+    /** In place of all that there are. */
+    readonly spendLimits: readonly SpendRule[];
+  }
+>;
 
 /** Reads and changes the policy of an existing organization. */
 export type AccountPolicyStore = {
@@ -17,7 +25,7 @@ export type AccountPolicyStore = {
   /** Changes the given parts and answers the whole. */
   updateAccountPolicy(
     organizationId: string,
-    change: Partial<AccountPolicy>,
+    change: AccountPolicyChange,
     actor: Actor,
   ): Promise<AccountPolicy>;
 };

@@ -1,45 +1,43 @@
+import type { Command } from "../domain/charging/command.ts";
 import type { Account } from "../domain/ledger/account.ts";
-import type { Json } from "../domain/ledger/canonical-json.ts";
 import type { AccountPolicyStore } from "./account-policy.ts";
+import type { CurrentSpendLimits } from "./current-spend-limits.ts";
 import type { PostCommand } from "./post-command.ts";
 
-type Settings = { readonly alertEmails: readonly string[]; readonly spendLimits: Json };
-
-/** Reads and changes an organization's policy. What bounds its balance goes through the posting engine like any other
- *  change of the account; the rest is plain settings. */
+/** Reads and changes an organization's policy. What bounds its balance and its spending goes through the posting engine
+ *  like any other change of the account; the rest is plain settings. */
 export function createAccountPolicies(ports: {
   readonly accountOf: (organizationId: string) => Promise<Account>;
   readonly postCommand: PostCommand;
-  readonly readSettings: (organizationId: string) => Promise<Settings>;
-  readonly writeSettings: (organizationId: string, change: Partial<Settings>) => Promise<void>;
+  readonly currentSpendLimits: CurrentSpendLimits;
+  readonly readAlertEmails: (organizationId: string) => Promise<readonly string[]>;
+  readonly writeAlertEmails: (organizationId: string, alertEmails: readonly string[]) => Promise<void>;
 }): AccountPolicyStore {
   const readAccountPolicy: AccountPolicyStore["readAccountPolicy"] = async (organizationId) => {
-    const [account, settings] = await Promise.all([
-      ports.accountOf(organizationId),
-      ports.readSettings(organizationId),
+    const account = await ports.accountOf(organizationId);
+    const [spendLimits, alertEmails] = await Promise.all([
+      ports.currentSpendLimits(account),
+      ports.readAlertEmails(organizationId),
     ]);
     return {
       graceLimit: account.graceLimitSet,
       lowBalanceThreshold: account.lowBalanceThreshold,
-      ...settings,
+      alertEmails,
+      spendLimits,
     };
   };
   return {
     readAccountPolicy,
     async updateAccountPolicy(organizationId, change, actor) {
       const { alertEmails, spendLimits, ...policy } = change;
-      if (Object.keys(policy).length > 0) {
-        await ports.postCommand({
-          organizationId,
-          requester: { actor, ip: null },
-          command: () => ({ kind: "set_policy", policy }),
-        });
+      const commands: Command[] = [];
+      if (Object.keys(policy).length > 0) commands.push({ kind: "set_policy", policy });
+      if (spendLimits !== undefined) commands.push({ kind: "set_spend_limits", rules: spendLimits });
+      for (const command of commands) {
+        const requester = { actor, ip: null };
+        await ports.postCommand({ organizationId, requester, command: () => command });
       }
-      const settings = {
-        ...(alertEmails === undefined ? {} : { alertEmails }),
-        ...(spendLimits === undefined ? {} : { spendLimits }),
-      };
-      if (Object.keys(settings).length > 0) await ports.writeSettings(organizationId, settings);
+      if (alertEmails !== undefined) await ports.writeAlertEmails(organizationId, alertEmails);
       return readAccountPolicy(organizationId);
     },
   };

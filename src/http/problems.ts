@@ -35,7 +35,7 @@ function problemDocument(code: ProblemCode, requestId: string, facts: ProblemFac
 }
 
 /** Answers a refusal of the domain: its kind is the code, its other fields are the facts. Amounts (bigint
- *  ten-thousandths) become numbers with at most 4 decimals, names become snake_case. */
+ *  ten-thousandths) become numbers with at most 4 decimals, times (…At, epoch ms) RFC 3339, names snake_case. */
 export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { kind, ...fields } = refusal;
   return sendProblem(reply, kind, wireFacts(fields));
@@ -77,7 +77,6 @@ export type HttpProblemCode =
   | "internal"
   | "unavailable"
   | "invalid_signature"
-  | "spend_limit_reached"
   | "unknown_variant"
   | "payment_provider_error"
   | "already_member"
@@ -131,7 +130,12 @@ function wireFacts(fields: Readonly<Record<string, unknown>>): Record<string, un
   const facts: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     const wireName = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    facts[wireName] = typeof value === "bigint" ? Number(value) / 10_000 : value;
+    facts[wireName] = wireFact(name, value);
   }
   return facts;
+}
+
+function wireFact(name: string, value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value) / 10_000;
+  return typeof value === "number" && name.endsWith("At") ? new Date(value).toISOString() : value;
 }

@@ -85,8 +85,8 @@ const CURSOR = "left join outbox_cursor c on c.org_id = o.org_id and c.reader = 
 const SOURCES = {
   all: { wanted: "true", unread: `from account o ${CURSOR} where o.news_seq > coalesce(c.seq, 0)` },
   alerts: {
-    wanted: "n.alerts is not null",
-    unread: `from outbox o ${CURSOR} where o.alerts is not null and o.seq > coalesce(c.seq, 0)`,
+    wanted: "(n.alerts is not null or n.spend_alerts is not null)",
+    unread: `from outbox o ${CURSOR} where (o.alerts is not null or o.spend_alerts is not null) and o.seq > coalesce(c.seq, 0)`,
   },
   followed: {
     wanted: followed("n"),

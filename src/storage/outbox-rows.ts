@@ -3,6 +3,7 @@ import type { Session } from "../domain/charging/session.ts";
 import type { Transaction } from "../domain/ledger/transaction.ts";
 import { credits } from "../domain/money/credits.ts";
 import { type SessionRow, sessionColumns, sessionFromRow } from "./posting/session-rows.ts";
+import { type SpendAlertJson, spendAlertFromJson } from "./posting/spend-limit-rows.ts";
 import { joinedTransaction, transactionColumns } from "./posting/transaction-rows.ts";
 
 /** One piece of news with what it tells of, as that stands when it is read. */
@@ -18,7 +19,7 @@ export type OutboxEntry = {
 /** The columns of an entry; for statements that name the outbox n and append ENTRY_JOINS to it. */
 export const ENTRY_COLUMNS = `n.org_id as n_org_id, n.seq as n_seq, n.type as n_type,
     n.transaction_seq as n_transaction_seq, n.session_id as n_session_id, n.balance as n_balance, n.held as n_held,
-    n.alerts as n_alerts, n.created_at as n_created_at, ${sessionColumns("s")}, ${transactionColumns("t", "t_")}`;
+    n.alerts as n_alerts, n.spend_alerts as n_spend_alerts, n.created_at as n_created_at, ${sessionColumns("s")}, ${transactionColumns("t", "t_")}`;
 
 export const ENTRY_JOINS = `left join transaction t on t.org_id = n.org_id and t.seq = n.transaction_seq
   left join session s on s.org_id = n.org_id and s.id = n.session_id`;
@@ -32,6 +33,7 @@ export type EntryRow = SessionRow & {
   n_balance: bigint;
   n_held: bigint;
   n_alerts: News["alerts"] | null;
+  n_spend_alerts: SpendAlertJson[] | null;
   n_created_at: Date;
 };
 
@@ -46,6 +48,7 @@ export function entryFromRow(row: EntryRow): OutboxEntry {
       balance: credits(row.n_balance),
       held: credits(row.n_held),
       alerts: row.n_alerts ?? [],
+      spendAlerts: (row.n_spend_alerts ?? []).map(spendAlertFromJson),
     },
     createdAt: row.n_created_at.getTime(),
     transaction: joinedTransaction(row),

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { createAccountPolicies } from "../application/change-policy.ts";
+import { createCurrentSpendLimits } from "../application/current-spend-limits.ts";
 import { createOpenAccount } from "../application/open-account.ts";
 import type { MoneyPorts } from "../application/ports.ts";
 import { createPostCommand, TRANSACTION_IP } from "../application/post-command.ts";
@@ -9,12 +10,13 @@ import type { Account } from "../domain/ledger/account.ts";
 import type { Transaction } from "../domain/ledger/transaction.ts";
 import { transactionView } from "../http/wire/transaction.ts";
 import { findAccount, insertAccount } from "../storage/accounts.ts";
-import { readSettings, writeSettings } from "../storage/organization-settings.ts";
+import { readAlertEmails, writeAlertEmails } from "../storage/organization-settings.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
 import { createPostingEngine, type PostingEngine } from "../storage/posting/engine.ts";
 import type { EngineWatch } from "../storage/posting/engine-watch.ts";
-import { addFirstPrices, openPriceBook } from "../storage/price-book.ts";
+import { addFirstPrices, type OpenPriceBook, openPriceBook } from "../storage/price-book.ts";
 import { findSealedArtifact, putArtifact } from "../storage/reading/sessions.ts";
+import { findSpendLimits } from "../storage/spending.ts";
 
 /** Everything that moves or shows credits, on one database. */
 export async function wireMoney(settings: MoneySettings) {
@@ -48,12 +50,6 @@ export async function wireMoney(settings: MoneySettings) {
   const openAccount = createOpenAccount(ports, { policy, welcomeCredit: config.welcomeCredit });
   const postCommand = createPostCommand(ports, openAccount);
   const accountOf = (organizationId: string) => findOrOpen(ports, openAccount, organizationId);
-  const policies = createAccountPolicies({
-    accountOf,
-    postCommand,
-    readSettings: (organizationId) => readSettings(pool, organizationId),
-    writeSettings: (organizationId, change) => writeSettings(pool, organizationId, change),
-  });
   return {
     engine,
     prices,
@@ -62,7 +58,7 @@ export async function wireMoney(settings: MoneySettings) {
     openAccount,
     postCommand,
     accountOf,
-    policies,
+    ...policiesOf(pool, prices, { accountOf, postCommand }),
     ...views(vault, pool),
   };
 }
@@ -91,6 +87,25 @@ async function findOrOpen(
   const opened = await ports.findAccount(organizationId);
   if (opened === null) throw new Error(`the account of ${organizationId} was just opened`);
   return opened;
+}
+
+/** What bounds an account, and how it is changed. */
+function policiesOf(
+  pool: pg.Pool,
+  prices: Pick<OpenPriceBook, "newest">,
+  ports: Pick<Parameters<typeof createAccountPolicies>[0], "accountOf" | "postCommand">,
+) {
+  const currentSpendLimits = createCurrentSpendLimits({
+    findSpendLimits: (organizationId) => findSpendLimits(pool, organizationId),
+    now: async () => (await prices.newest()).now,
+  });
+  const policies = createAccountPolicies({
+    ...ports,
+    currentSpendLimits,
+    readAlertEmails: (organizationId) => readAlertEmails(pool, organizationId),
+    writeAlertEmails: (organizationId, addresses) => writeAlertEmails(pool, organizationId, addresses),
+  });
+  return { policies, currentSpendLimits };
 }
 
 /** How transactions are shown, and where the content of sessions is kept. */

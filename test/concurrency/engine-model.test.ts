@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Command } from "../../src/domain/charging/command.ts";
-import { authorize, charge, give, report, settle } from "../../src/domain/charging/world.fixture.ts";
+import {
+  authorize,
+  charge,
+  give,
+  PIPELINE,
+  report,
+  setLimits,
+  settle,
+} from "../../src/domain/charging/world.fixture.ts";
 import type { Account } from "../../src/domain/ledger/account.ts";
 import { credits } from "../../src/domain/money/credits.ts";
+import { SPEND_PERIODS } from "../../src/domain/policy/spend-limit.ts";
 import { findAccount } from "../../src/storage/accounts.ts";
 import type { PostingEngine } from "../../src/storage/posting/engine.ts";
+import { findSpendLimits } from "../../src/storage/spending.ts";
 import { amount, decideWith, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 import { createRandom, type Random } from "./random.ts";
 import { expectReplayed, type Told } from "./replay.ts";
@@ -34,16 +44,42 @@ async function tell(engine: PostingEngine, organizationId: string, command: Comm
   return { command, decision: outcome.decision, context: outcome.context };
 }
 
+const spenderOf = (number: number) => ({
+  agentId: `agent-${number % 3}`,
+  userId: number % 2 === 0 ? null : `user-${number % 5}`,
+});
+
+/** Limits that come, go, rise and fall, so that some are always near. */
+function randomLimits(random: Random): Command {
+  const subjects = [
+    { scope: "organization", subject: null },
+    { scope: "agent", subject: "agent-1" },
+    { scope: "user", subject: "user-3" },
+  ] as const;
+  return setLimits(
+    ...subjects
+      .filter(() => random.below(3) > 0)
+      .map((of) => ({
+        ...of,
+        period: random.pick(SPEND_PERIODS),
+        limit: credits(BigInt(random.below(40_000))),
+      })),
+  );
+}
+
 /** A random command over few ids, so that commands meet: repeated, conflicting, out of order. */
 function randomCommand(random: Random): Command {
-  const sessionId = `s${random.below(50)}`;
+  const number = random.below(50);
+  const sessionId = `s${number}`;
+  const subject = { ...PIPELINE, ...spenderOf(number) };
   const pick = random.below(100);
-  if (pick < 25) return authorize(sessionId);
+  if (pick < 25) return authorize(sessionId, subject);
   if (pick < 50) return report(random.below(40), random.below(600), sessionId);
   if (pick < 65) return settle(random.below(900), sessionId);
   if (pick < 70) return { kind: "cancel", sessionId };
-  if (pick < 88) return charge(random.below(300), `event-${random.below(100)}`);
-  if (pick < 96) return give(credits(BigInt(1 + random.below(9_000))), `credit-${random.below(100)}`);
+  if (pick < 88) return charge(random.below(300), `event-${random.below(100)}`, "f", { subject });
+  if (pick < 95) return give(credits(BigInt(1 + random.below(9_000))), `credit-${random.below(100)}`);
+  if (pick < 98) return randomLimits(random);
   return { kind: "set_policy", policy: { graceLimit: credits(BigInt(random.below(50_000))) } };
 }
 
@@ -71,7 +107,12 @@ describe("random commands from two engines on one database", () => {
         expect(new Set(told.map(({ decision }) => decision.kind))).toEqual(new Set(["accepted", "refused"]));
         const before = opened.get(id);
         if (before === undefined) throw new Error(`${id} was not opened`);
-        expectReplayed(before, told, await accountOf(id));
+        const refused = told.flatMap(({ decision }) =>
+          decision.kind === "refused" ? [decision.refusal.kind] : [],
+        );
+        expect(refused).toContain("spend_limit_reached");
+        const limits = await findSpendLimits(ledger.pool, id);
+        expectReplayed(before, told, { account: await accountOf(id), limits });
         expect(await ledger.verify(id)).toMatchObject({ kind: "verified", problems: [] });
       }
     },

@@ -225,7 +225,7 @@ describe("settings", () => {
     const change = {
       low_balance_threshold: 12.3456,
       alert_emails: ["a@example.com"],
-      spend_limits: [{ day: 5 }],
+      spend_limits: [{ scope: "agent", subject: "agent_1", period: "day", limit: 5 }],
     };
     const answer = await owner.patch(settings(), change);
     expect(answer).toMatchObject({
@@ -247,6 +247,11 @@ describe("settings", () => {
     { low_balance_threshold: "5" },
     { alert_emails: ["nobody"] },
     { low_balance: 5 },
+    { spend_limits: [{ scope: "agent", period: "day", limit: 5 }] },
+    { spend_limits: [{ scope: "organization", subject: "acme", period: "day", limit: 5 }] },
+    { spend_limits: [{ scope: "organization", period: "week", limit: 5 }] },
+    { spend_limits: [{ scope: "organization", period: "day", limit: -1 }] },
+    { spend_limits: [1, 2].map((limit) => ({ scope: "organization", period: "day", limit })) },
   ])("%j is invalid", async (change) => {
     expect(await owner.patch(settings(), change)).toMatchObject({ status: 422, body: { code: "invalid" } });
   });

@@ -1,8 +1,9 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyBaseLogger } from "fastify";
 import { Registry } from "prom-client";
-import type { AccountPolicy } from "../../src/application/account-policy.ts";
+import type { AccountPolicy, AccountPolicyChange } from "../../src/application/account-policy.ts";
 import { credits } from "../../src/domain/money/credits.ts";
+import { setSpendRules } from "../../src/domain/policy/spend-limit.ts";
 import { cookieSecret, createBetterAuth, sessionCookieName } from "../../src/http/better-auth.ts";
 import { createKeyCache } from "../../src/http/key-cache.ts";
 import { createLogger } from "../../src/http/logger.ts";
@@ -135,12 +136,18 @@ function policiesInMemory() {
     graceLimit: credits(50_000n),
     lowBalanceThreshold: credits(50_000n),
     alertEmails: [],
-    spendLimits: null,
+    spendLimits: [],
   };
   return {
     readAccountPolicy: async (organizationId: string) => policies.get(organizationId) ?? initial,
-    updateAccountPolicy: async (organizationId: string, change: Partial<AccountPolicy>) => {
-      const policy = { ...(policies.get(organizationId) ?? initial), ...change };
+    updateAccountPolicy: async (organizationId: string, change: AccountPolicyChange) => {
+      const { spendLimits: rules, ...rest } = change;
+      const before = policies.get(organizationId) ?? initial;
+      const spendLimits =
+        rules === undefined
+          ? before.spendLimits
+          : setSpendRules(before.spendLimits, rules, [], Date.now()).limits;
+      const policy = { ...before, ...rest, spendLimits };
       policies.set(organizationId, policy);
       return policy;
     },

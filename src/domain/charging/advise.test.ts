@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Account, available, newAccount } from "../ledger/account.ts";
+import { type Account, available, headroom, newAccount } from "../ledger/account.ts";
 import { credits, ZERO } from "../money/credits.ts";
 import { rate } from "../money/exact.ts";
+import type { SpendLimit } from "../policy/spend-limit.ts";
 import { NO_USAGE } from "../pricing/rate-usage.ts";
 import { adviseStart, runwayOf } from "./advise.ts";
 import { renewGrant } from "./grant.ts";
@@ -10,6 +11,17 @@ import type { SessionSubject } from "./session.ts";
 import { API, authorize, give, PIPELINE, ratesOf, TEXT, World } from "./world.fixture.ts";
 
 const FREE: SessionSubject = { ...TEXT, keyMode: "own_keys" };
+
+const limitOf = (limit: bigint): SpendLimit => ({
+  scope: "organization",
+  subject: null,
+  period: "day",
+  limit: credits(limit),
+  periodStart: 0,
+  spent: ZERO,
+  held: ZERO,
+  told: "ok",
+});
 
 const accountWith = (balance: bigint, held = 0n): Account => ({
   ...newAccount("org", { graceLimit: credits(1_000n), lowBalanceThreshold: credits(0n) }, 0),
@@ -87,20 +99,30 @@ describe("a runway", () => {
   });
 
   test.each([
-    ["calls", PIPELINE, 1_000_000n],
-    ["chats", TEXT, 200_000n],
-    ["jobs", API, 10_000_000n],
-  ])("counts thousands of %s as opening one after the other would", (_what, subject, balance) => {
+    ["calls", PIPELINE, 1_000_000n, null],
+    ["chats", TEXT, 200_000n, null],
+    ["jobs", API, 10_000_000n, null],
+    ["calls within a spend limit", PIPELINE, 10_000_000n, 1_500_123n],
+  ])("counts thousands of %s as opening one after the other would", (_what, subject, balance, room) => {
     const rates = ratesOf(subject);
     const session = { usage: NO_USAGE, grant: { limit: 0n, size: 0n, final: false }, held: ZERO, cost: ZERO };
     let account = accountWith(balance);
     let opened = 0n;
     for (; available(account) > 0n; opened += 1n) {
-      const granted = renewGrant(account, session, rates);
+      const left = room === null ? headroom(account) : credits(room - account.held);
+      const granted = renewGrant(
+        account,
+        session,
+        rates,
+        left < headroom(account) ? left : headroom(account),
+      );
+      if (granted.session.grant.limit === 0n) break;
       account = { ...granted.account, activeSessions: account.activeSessions + 1 };
     }
     expect(opened).toBeGreaterThan(2_000n);
-    expect(runwayOf(accountWith(balance), rates).sessionsMax).toBe(opened);
+    expect(runwayOf(accountWith(balance), rates, room === null ? null : limitOf(room)).sessionsMax).toBe(
+      opened,
+    );
   });
 
   test("of a large balance lies between what standard and what minimum grants come to", () => {

@@ -1,4 +1,4 @@
-import { available } from "../ledger/account.ts";
+import { available, headroom } from "../ledger/account.ts";
 import { ZERO } from "../money/credits.ts";
 import { pricesInForce } from "../pricing/price-book.ts";
 import { ratesUnder } from "../pricing/rates-under.ts";
@@ -6,10 +6,11 @@ import { accept, type Command, type Context, type Decision, type Facts, refuse }
 import { renewGrant } from "./grant.ts";
 import { refuseCredits } from "./refuse-credits.ts";
 import { newSession } from "./session.ts";
+import { budgetOf, refuseSpending, spenderOfSession } from "./spending.ts";
 
 /** Opens a session and holds its first grant. Calls start while the balance is above 0.00 and running sessions do
  *  not hold all of it: new calls never live on grace, but for the last sliver of a minimum grant.
- *  Refuses insufficient_credits, credits_reserved, session_exists, price_missing. */
+ *  Refuses insufficient_credits, credits_reserved, spend_limit_reached, session_exists, price_missing. */
 export function authorize(
   facts: Facts,
   command: Command & { kind: "authorize" },
@@ -37,10 +38,14 @@ export function authorize(
     usedDefaultRate: rates.usedDefault,
     now: context.now,
   });
-  const granted = renewGrant(account, opened, rates);
+  const spender = spenderOfSession(opened);
+  const granted = renewGrant(account, opened, rates, budgetOf(facts, spender, context.now));
   if (granted.session.grant.limit === 0n) {
+    const unlimited = renewGrant(account, opened, rates, headroom(account));
+    if (unlimited.session.grant.limit > 0n) return refuseSpending(facts, spender, context.now);
     // Without grace the last ten-thousandths may not pay for a single step.
-    const unheld = renewGrant({ ...account, held: ZERO }, opened, rates);
+    const unheldAccount = { ...account, held: ZERO };
+    const unheld = renewGrant(unheldAccount, opened, rates, headroom(unheldAccount));
     return refuseCredits(account, context, unheld.session.grant.limit > 0n);
   }
   return accept(facts, {

@@ -7,10 +7,13 @@ import { ratesUnder } from "../pricing/rates-under.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { describeEvent, kindOfEvent, unitNameOf, usageMetadata } from "./describe.ts";
 import { refuseCredits } from "./refuse-credits.ts";
+import type { SessionSubject } from "./session.ts";
+import { budgetOf, refuseSpending, spenderOf } from "./spending.ts";
 
-/** Charges a finished event in one step: in full, if `balance - held` stays at or above the floor.
+/** Charges a finished event in one step: in full, if `balance - held` stays at or above the floor and no spend
+ *  limit is exceeded.
  *  The same event again: the same transaction. An event that costs nothing posts none.
- *  Refuses insufficient_credits, credits_reserved, event_conflict, price_missing. */
+ *  Refuses insufficient_credits, credits_reserved, spend_limit_reached, event_conflict, price_missing. */
 export function charge(facts: Facts, command: Command & { kind: "charge" }, context: Context): Decision {
   const { account, natural } = facts;
   const { eventId, fingerprint, subject, usage } = command;
@@ -28,6 +31,8 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
   if (cost === 0n) return accept(facts, { natural: { ...record, transaction: null } });
   if (cost > headroom(account))
     return refuseCredits(account, context, cost <= headroom({ ...account, held: ZERO }));
+  const spender = spenderOf(subject, command.origin.actor);
+  if (cost > budgetOf(facts, spender, context.now)) return refuseSpending(facts, spender, context.now);
   const posted = post(
     account,
     {
@@ -37,6 +42,7 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
       metadata: {
         ...usageMetadata(subject, usage),
         event_id: eventId,
+        ...endUserOf(subject),
         price_version: pinned.priceVersion,
         ...(pinned.overrideVersion === null ? {} : { override_version: pinned.overrideVersion }),
       },
@@ -51,4 +57,10 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
     posted: [posted.transaction],
     natural: { ...record, transaction: posted.transaction },
   });
+}
+
+/** An event's end user is on record in its transaction alone, and a name that the caller's metadata happens to use must
+ *  not pass for it: who counts usage by end user counts it again from the ledger. */
+function endUserOf({ userId, metadata }: SessionSubject): { user_id?: string | null } {
+  return userId === null && !("user_id" in metadata) ? {} : { user_id: userId };
 }

@@ -4,6 +4,7 @@ import type { Refusal } from "../ledger/refusal.ts";
 import type { Origin, Transaction } from "../ledger/transaction.ts";
 import type { Credits } from "../money/credits.ts";
 import type { Alert } from "../policy/alert.ts";
+import type { SpendAlert, SpendLimit, SpendMeter, SpendRule } from "../policy/spend-limit.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import type { Usage } from "../pricing/rate-usage.ts";
 import type { Session, SessionSubject } from "./session.ts";
@@ -77,7 +78,9 @@ export type Command =
       readonly orderNumber?: number;
       readonly origin: Origin;
     }
-  | { readonly kind: "set_policy"; readonly policy: Partial<AccountPolicy> };
+  | { readonly kind: "set_policy"; readonly policy: Partial<AccountPolicy> }
+  /** Sets these limits in place of all others. */
+  | { readonly kind: "set_spend_limits"; readonly rules: readonly SpendRule[] };
 
 /** Totals since the start, as far as the runtime sent them. */
 export type UsageTotals = Partial<Usage>;
@@ -116,6 +119,10 @@ export type Facts = {
   readonly purchase: Purchase | null;
   /** Running sessions on a final grant, in order of id; known to commands that may let them go on, empty for others. */
   readonly onFinalGrant: readonly string[];
+  /** The organization's limits, each as it stood when something last counted against it. */
+  readonly spendLimits: readonly SpendLimit[];
+  /** What was used so far under each rule that the command sets; empty for other commands. */
+  readonly spendMeters: readonly SpendMeter[];
 };
 
 export type Context = {
@@ -141,6 +148,8 @@ export type News = {
   readonly held: Credits;
   /** What the command did to the account's alert state, mildest first; on the last entry of the command alone. */
   readonly alerts: readonly Alert[];
+  /** The spend limits that the command brought near, or to, what they allow; on its last entry alone. */
+  readonly spendAlerts: readonly SpendAlert[];
 };
 
 /** What an accepted command changes. A part that is the same object as in the facts did not change. */
@@ -157,6 +166,8 @@ export type Accepted = {
   readonly natural: NaturalRecord | null;
   readonly refundable: Refundable | null;
   readonly purchase: Purchase | null;
+  readonly spendLimits: readonly SpendLimit[];
+  readonly spendAlerts: readonly SpendAlert[];
 };
 
 export type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
@@ -179,6 +190,8 @@ export function accept(facts: Facts, changes: Partial<Omit<Accepted, "kind">> = 
     natural: facts.natural,
     refundable: facts.refundable,
     purchase: facts.purchase,
+    spendLimits: facts.spendLimits,
+    spendAlerts: [],
     ...changes,
   };
 }

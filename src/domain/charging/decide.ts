@@ -18,18 +18,22 @@ import { addCredit, creditPurchase, refundPurchase, refundUsage } from "./credit
 import { expire } from "./expire.ts";
 import { sessionsToReauthorize } from "./reauthorize.ts";
 import { report } from "./report.ts";
+import { setSpendLimits } from "./set-spend-limits.ts";
 import { settle } from "./settle.ts";
+import { spendChangeOf } from "./spending.ts";
 
 /** Decides one command: the only place where a balance, a hold or a session's state changes.
  *  Pure: equal facts, command and context give an equal decision, so a history can be replayed.
- *  Promise: usage never takes `balance - held` below `-graceLimit`; a refusal changes nothing. */
+ *  Promise: usage never takes `balance - held` below `-graceLimit`, nor a spend limit's count above the limit; a refusal
+ *  changes nothing. */
 export function decide(facts: Facts, command: Command, context: Context): Decision {
   const decision = carryOut(facts, command, context);
   if (decision.kind === "refused") return decision;
   const bounded = withGraceInForce(decision.account);
   const { state, alerts } = alertsOf(facts.account, bounded);
   const account = state === bounded.alertState ? bounded : { ...bounded, alertState: state };
-  const checked = withNews(facts, { ...decision, account }, alerts);
+  const { limits: spendLimits, alerts: spendAlerts } = spendChangeOf(facts, command, decision, context.now);
+  const checked = withNews(facts, { ...decision, account, spendLimits, spendAlerts }, alerts);
   assertFloor(facts, command, checked);
   return checked;
 }
@@ -58,6 +62,8 @@ function carryOut(facts: Facts, command: Command, context: Context): Decision {
       return refundPurchase(facts, command, context);
     case "set_policy":
       return accept(facts, { account: setPolicy(facts, command.policy, context.now) });
+    case "set_spend_limits":
+      return setSpendLimits(facts, command, context);
     default:
       return assertNever(command);
   }
@@ -89,6 +95,7 @@ function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): A
     balance: account.balance,
     held: account.held,
     alerts: [],
+    spendAlerts: [],
   });
   const news = decision.posted.map((transaction, index) =>
     say(typeOfNews(transaction.type, transaction.amount), transaction.seq, transaction.sessionId, index),
@@ -102,7 +109,7 @@ function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): A
   }
   const last = news.pop();
   if (last === undefined) return decision;
-  news.push({ ...last, alerts });
+  news.push({ ...last, alerts, spendAlerts: decision.spendAlerts });
   return { ...decision, news, account: { ...account, newsSeq: account.newsSeq + BigInt(news.length) } };
 }
 

@@ -1,4 +1,4 @@
-import { type Account, available, headroom } from "../ledger/account.ts";
+import { type Account, available } from "../ledger/account.ts";
 import { add, type Credits, credits, greatest, least, subtract, ZERO } from "../money/credits.ts";
 import { type Exact, roundUp, stepsCovered } from "../money/exact.ts";
 import { type AppliedRates, exactPerStep, type Measure } from "../pricing/rate-usage.ts";
@@ -19,17 +19,19 @@ export type Granted<S extends GrantedSession = Session> = { readonly account: Ac
 
 /** Moves a session's hold to "cost so far + next grant".
  *  The size is the session's fair share of what is available, between the minimum and the standard size. It is given
- *  whole when `balance - held` stays at or above the floor; else as much as fits, and then it is final.
- *  What was granted before is never taken back: the runtime may already be using it. */
+ *  whole when the budget pays for it; else as much as fits, and then it is final.
+ *  What was granted before is never taken back: the runtime may already be using it.
+ *  @param budget how much more may be held: to the floor, and within spend limits. */
 export function renewGrant<S extends GrantedSession>(
   account: Account,
   session: S,
   rates: AppliedRates,
+  budget: Credits,
 ): Granted<S> {
   const used = session.usage[rates.measure];
   const perStep = exactPerStep(rates);
   const wanted = used + wantedSteps(account, session, rates.measure, perStep);
-  const mostHeld = add(session.held, headroom(account));
+  const mostHeld = add(session.held, budget);
   const affordable = perStep === 0n ? wanted : stepsCovered(mostHeld, perStep);
   const limit = bigger(session.grant.limit, wanted <= affordable ? wanted : affordable);
   const grant: GrantState = {
@@ -37,7 +39,7 @@ export function renewGrant<S extends GrantedSession>(
     size: bigger(limit - used, 0n),
     final: wanted > affordable && limit < wanted,
   };
-  // Usage beyond every grant: the hold rises to the cost as far as the floor allows.
+  // Usage beyond every grant: the hold rises to the cost as far as the budget allows.
   const needed = greatest(roundUp(((limit > used ? limit : used) * perStep) as Exact), session.cost);
   const held = greatest(session.held, least(needed, mostHeld));
   return moveHold(account, { ...session, grant }, held);

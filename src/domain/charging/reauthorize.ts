@@ -1,16 +1,27 @@
 import { assertNever } from "../assert.ts";
+import { spendKeyOf } from "../policy/spend-limit.ts";
 import type { Accepted, Command, Facts } from "./command.ts";
 import { isRunning, type Session } from "./session.ts";
 
-/** A final grant ends with a hang-up, and its runtime may say nothing before. So whenever credit is added or the grace
- *  limit raised, the sessions on one are named in the news: report now, and go on. Source: brief.md, Balance policy;
- *  contract.md, outbound webhooks. */
+/** A final grant ends with a hang-up, and its runtime may say nothing before. So whenever credit is added, or the grace
+ *  limit or a spend limit raised, the sessions on one are named in the news: report now, and go on. Source: brief.md,
+ *  Balance policy; contract.md, outbound webhooks. */
 
 /** The sessions to name after this decision. */
-export function sessionsToReauthorize(facts: Facts, { posted, account }: Accepted): readonly string[] {
+export function sessionsToReauthorize(facts: Facts, decision: Accepted): readonly string[] {
+  const { posted, account, spendLimits } = decision;
   const addsCredit = posted.some(({ amount }) => amount > 0n);
   const addsGrace = account.graceLimit > facts.account.graceLimit;
-  return addsCredit || addsGrace ? facts.onFinalGrant : [];
+  return addsCredit || addsGrace || isLimitRaised(facts, spendLimits) ? facts.onFinalGrant : [];
+}
+
+function isLimitRaised({ spendLimits: before }: Facts, after: Accepted["spendLimits"]): boolean {
+  if (before === after) return false;
+  const limits = new Map(after.map((limit) => [spendKeyOf(limit), limit.limit]));
+  return before.some((limit) => {
+    const now = limits.get(spendKeyOf(limit));
+    return now === undefined || now > limit.limit;
+  });
 }
 
 /** Whether a command may leave more to use, so that it has to know the sessions on a final grant. */
@@ -20,6 +31,7 @@ export function mayReauthorize(command: Command): boolean {
       return command.amount > 0n;
     case "refund_usage":
     case "credit_purchase":
+    case "set_spend_limits":
       return true;
     case "set_policy":
       return command.policy.graceLimit !== undefined;

@@ -13,6 +13,7 @@ import {
 } from "./command.ts";
 import { needsRenewal, renewGrant } from "./grant.ts";
 import { type Session, withFlag } from "./session.ts";
+import { budgetOf, spenderOfSession } from "./spending.ts";
 
 /** Takes a report of cumulative totals and renews the grant where it must. A report that renews nothing leaves
  *  the account as it is. Old or repeated seq: nothing changes.
@@ -33,7 +34,8 @@ export function report(facts: Facts, command: Command & { kind: "report" }, cont
     reportSeq: command.seq,
   };
   if (!needsRenewal(reported, rates.measure)) return accept(facts, { session: reported });
-  const renewed = renewGrant(account, reported, rates);
+  const budget = budgetOf(facts, spenderOfSession(session), context.now);
+  const renewed = renewGrant(account, reported, rates, budget);
   return accept(facts, {
     session: renewed.session,
     account: renewed.account === account ? account : { ...renewed.account, updatedAt: context.now },

@@ -1,4 +1,3 @@
-import { headroom } from "../ledger/account.ts";
 import { post } from "../ledger/post.ts";
 import { add, greatest, least, negate, subtract, ZERO } from "../money/credits.ts";
 import type { AppliedRates } from "../pricing/rate-usage.ts";
@@ -16,6 +15,7 @@ import { describeUsage, kindOfSession, unitNameOf, usageMetadata } from "./descr
 import { moveHold } from "./grant.ts";
 import { measure, pinnedRates } from "./report.ts";
 import { isRunning, type Session, withFlag } from "./session.ts";
+import { budgetOf, spenderOfSession } from "./spending.ts";
 
 /** How long after a loss the runtime may still tell the true totals. Source: design.md, Lost runtime. */
 const LATE_END_WINDOW_MS = 24 * 60 * 60 * 1000;
@@ -38,15 +38,16 @@ export function settle(facts: Facts, command: Command & { kind: "settle" }, cont
     : refuse({ kind: "session_settled", sessionId: session.id });
 }
 
-/** Posts min(cost, hold + headroom), releases the rest of the hold, and records what the floor kept from being
- *  collected. A session that cost nothing posts nothing. */
+/** Posts min(cost, hold + budget), releases the rest of the hold, and records what the floor, or a spend limit, kept from
+ *  being collected. A session that cost nothing posts nothing. */
 export function settleAt(
   facts: Facts,
   session: Session,
   rates: AppliedRates,
   { now, origin, endedAt, reason }: Ending,
 ): Accepted {
-  const charged = least(session.cost, add(session.held, headroom(facts.account)));
+  const budget = budgetOf(facts, spenderOfSession(session), now);
+  const charged = least(session.cost, add(session.held, budget));
   const released = moveHold(facts.account, session, ZERO);
   const settled: Session = {
     ...released.session,
@@ -99,7 +100,7 @@ function awaitsLateEnd(session: Session, now: number): boolean {
   return session.endedAt !== null && now < session.endedAt + LATE_END_WINDOW_MS;
 }
 
-/** The one correction after a loss: the difference to the true totals, clamped at the floor. */
+/** The one correction after a loss: the difference to the true totals, clamped at the floor and at spend limits. */
 function correct(
   facts: Facts,
   session: Session,
@@ -109,7 +110,7 @@ function correct(
   const rates = pinnedRates(context.prices, session);
   const measured = measure(session, command.usage, rates, context.now);
   const due = greatest(subtract(measured.cost, session.charged), ZERO);
-  const amount = least(due, headroom(facts.account));
+  const amount = least(due, budgetOf(facts, spenderOfSession(session), context.now));
   const corrected: Session = {
     ...measured,
     flags: withFlag(measured.flags, "late_end"),

@@ -1,6 +1,15 @@
 import { newAccount } from "../ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../ledger/transaction.ts";
 import { type Credits, credits } from "../money/credits.ts";
+import {
+  isCounted,
+  periodStartOf,
+  type Spender,
+  type SpendKey,
+  type SpendLimit,
+  type SpendMeter,
+  type SpendRule,
+} from "../policy/spend-limit.ts";
 import { FIRST_PRICES, type PriceBook } from "../pricing/price-book.ts";
 import { type AppliedRates, NO_USAGE, type PricedSubject, ratesFor } from "../pricing/rate-usage.ts";
 import type {
@@ -17,6 +26,7 @@ import { orderKey } from "./credit.ts";
 import { decide } from "./decide.ts";
 import { isOnFinalGrant, mayReauthorize } from "./reauthorize.ts";
 import type { Session, SessionSubject } from "./session.ts";
+import { spenderOf, spenderOfSession } from "./spending.ts";
 
 /** An organization in memory: what the posting engine does around `decide`, for tests of the domain alone. */
 
@@ -62,6 +72,7 @@ export class World {
   readonly naturals = new Map<string, NaturalRecord>();
   readonly refundables = new Map<string, Refundable>();
   readonly purchases = new Map<string, Purchase>();
+  spendLimits: readonly SpendLimit[] = [];
   now = T0;
 
   run(command: Command): Decision {
@@ -70,6 +81,7 @@ export class World {
     const decision = decide(facts, command, context);
     if (decision.kind === "refused") return decision;
     this.account = decision.account;
+    this.spendLimits = decision.spendLimits;
     if (decision.session !== null) this.sessions.set(decision.session.id, decision.session);
     this.transactions.push(...decision.posted);
     const { natural, refundable, purchase } = decision;
@@ -90,7 +102,37 @@ export class World {
       refundable: command.kind === "refund_usage" ? this.refundable(command.transactionId) : null,
       purchase: this.purchase(command),
       onFinalGrant: mayReauthorize(command) ? this.onFinalGrant() : [],
+      spendLimits: this.spendLimits,
+      spendMeters: command.kind === "set_spend_limits" ? command.rules.map((rule) => this.meter(rule)) : [],
     };
+  }
+
+  /** What the ledger and the sessions come to under a spend key, counted from their rows. */
+  meter({ scope, subject, period }: SpendKey): SpendMeter {
+    const key = { scope, subject, period };
+    const periodStart = periodStartOf(period, this.now);
+    const counted = this.transactions.filter(
+      (one) =>
+        one.counterAccount === "usage_revenue" &&
+        one.amount < 0n &&
+        one.recordedAt >= periodStart &&
+        isCounted(key, this.spender(one)),
+    );
+    const running = [...this.sessions.values()].filter((one) => isCounted(key, spenderOfSession(one)));
+    return {
+      ...key,
+      periodStart,
+      spent: credits(counted.reduce((sum, { amount }) => sum - amount, 0n)),
+      held: credits(running.reduce((sum, { held }) => sum + held, 0n)),
+    };
+  }
+
+  private spender(transaction: Transaction): Spender {
+    const session = this.sessions.get(transaction.sessionId ?? "");
+    if (session !== undefined) return spenderOfSession(session);
+    const { agent_id, user_id } = transaction.metadata;
+    const userId = typeof user_id === "string" ? user_id : null;
+    return spenderOf({ agentId: String(agent_id), userId }, transaction.actor);
   }
 
   private onFinalGrant(): string[] {
@@ -186,3 +228,5 @@ export const setGrace = (graceLimit: bigint): Command => ({
   kind: "set_policy",
   policy: { graceLimit: credits(graceLimit) },
 });
+
+export const setLimits = (...rules: readonly SpendRule[]): Command => ({ kind: "set_spend_limits", rules });

@@ -37,6 +37,7 @@ test("a new organization has nothing, and the policy it was given", () => {
     graceLimitSet: 1n,
     lowBalanceThreshold: 2n,
     alertState: "ok",
+    hasSpendLimits: false,
     activeSessions: 0,
     settledSessions: 0n,
     cancelledSessions: 0n,

@@ -16,6 +16,8 @@ export type Account = {
   readonly lowBalanceThreshold: Credits;
   /** The worst that has been told of the balance since it was last in order. */
   readonly alertState: AlertState;
+  /** Whether there are spend limits to look at; most organizations have none, and pay nothing for them. */
+  readonly hasSpendLimits: boolean;
   /** How many run: active or stale. */
   readonly activeSessions: number;
   /** How many have ended so far, by how they ended. */
@@ -53,6 +55,7 @@ export function newAccount(organizationId: string, policy: AccountPolicy, now: n
     lowBalanceThreshold: policy.lowBalanceThreshold,
     // Empty from the start is nothing to warn of.
     alertState: "ok",
+    hasSpendLimits: false,
     activeSessions: 0,
     settledSessions: 0n,
     cancelledSessions: 0n,

@@ -1,4 +1,5 @@
 import type { Credits } from "../money/credits.ts";
+import type { SpendKey } from "../policy/spend-limit.ts";
 
 /** Why a command was refused. A refusal changes nothing. Codes as contract.md names them; `detail` is for people, where
  *  the code alone would leave them guessing. */
@@ -10,6 +11,14 @@ export type Refusal =
       readonly available: Credits;
       readonly retryAfterSeconds: number;
     }
+  | (SpendKey & {
+      readonly kind: "spend_limit_reached";
+      readonly limit: Credits;
+      readonly spent: Credits;
+      readonly held: Credits;
+      /** Epoch ms: when the count begins anew. */
+      readonly resetsAt: number;
+    })
   | { readonly kind: "session_exists"; readonly sessionId: string }
   | { readonly kind: "session_not_found"; readonly sessionId: string }
   | { readonly kind: "session_settled"; readonly sessionId: string }
@@ -22,7 +31,8 @@ export type Refusal =
   | { readonly kind: "price_missing" }
   | { readonly kind: "idempotency_key_reused" };
 
-/** Refusals that more credits, or a released hold, would turn into an answer: never stored under an idempotency key. */
-export function dependsOnBalance(refusal: Refusal): boolean {
-  return refusal.kind === "insufficient_credits" || refusal.kind === "credits_reserved";
+/** Refusals that more credits, a released hold, a raised limit or the next day would turn into an answer: never stored under
+ *  an idempotency key. */
+export function dependsOnBalance({ kind }: Refusal): boolean {
+  return kind === "insufficient_credits" || kind === "credits_reserved" || kind === "spend_limit_reached";
 }

@@ -9,7 +9,8 @@ export type Problem = {
     | "usage_refund"
     | "purchase"
     | "outbox"
-    | "usage_rollup";
+    | "usage_rollup"
+    | "spend_limit";
   /** The row within its organization: a transaction's id, a session's id, … */
   readonly key: string;
   /** What is wrong, as a phrase that follows the row's name. */

@@ -1,8 +1,12 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { CurrentSpendLimits } from "../../application/current-spend-limits.ts";
 import { adviseStart, runwayOf } from "../../domain/charging/advise.ts";
 import type { SessionSubject } from "../../domain/charging/session.ts";
+import { spenderOf } from "../../domain/charging/spending.ts";
 import { type Account, available } from "../../domain/ledger/account.ts";
 import { creditsToNumber } from "../../domain/money/credits.ts";
+import { type SpendLimit, tightestLimit } from "../../domain/policy/spend-limit.ts";
 import { type PriceBook, pinnedPrices, pricesInForce } from "../../domain/pricing/price-book.ts";
 import {
   type AppliedRates,
@@ -16,6 +20,7 @@ import { sendProblem } from "../problems.ts";
 import { idInput, organizationField, timeOutput } from "../schemas.ts";
 import { rateSchema, rateView } from "../wire/price-version.ts";
 import { breakdownSchema, breakdownView, ratesView } from "../wire/session.ts";
+import { spendLimitSchema, spendLimitView } from "../wire/spend-limit.ts";
 import { subjectFields, subjectOf, totalsFields, totalsOf } from "../wire/usage-input.ts";
 import type { ZodServer } from "../zod-server.ts";
 
@@ -28,6 +33,7 @@ export function registerPricingRoutes(server: ZodServer, dependencies: PricingDe
 
 export type PricingDependencies = {
   readonly accountOf: (organizationId: string) => Promise<Account>;
+  readonly currentSpendLimits: CurrentSpendLimits;
   /** The price book with every version that is committed, at the time (epoch ms) that charging goes by. */
   readonly pricesNow: () => Promise<{ readonly book: PriceBook; readonly now: number }>;
   readonly answerOnce: AnswerOnce;
@@ -76,7 +82,8 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
         summary: "The price of a described session, and how long the balance lasts",
         description:
           "runway: what the balance pays for, without grace; null where that has no end or something else is counted. " +
-          "max_concurrent: how many such sessions can be opened now beside those that run; a lower bound at prices of several credits a minute.",
+          "max_concurrent: how many such sessions can be opened now beside those that run; a lower bound at prices of several credits a minute. " +
+          "spend_limit: the limit that leaves such a session of this caller least.",
         body: z.strictObject({ ...questionFields, ...totalsFields, unit_price_id: idInput.optional() }),
         response: { 200: quoteSchema, 422: z.unknown() },
       },
@@ -91,7 +98,8 @@ function registerQuotes(server: ZodServer, dependencies: PricingDependencies): v
       const usage = { ...NO_USAGE, ...totalsOf(body) };
       return answerOnce(request, reply, dependencies.answerOnce, async () => {
         const account = await dependencies.accountOf(request.organizationId);
-        return { status: 200, body: quoteBody(account, usage, rates) };
+        const limit = await limitFor(dependencies, request, account, body);
+        return { status: 200, body: quoteBody(account, usage, rates, limit) };
       });
     },
   );
@@ -113,17 +121,34 @@ function registerCheck(server: ZodServer, dependencies: PricingDependencies): vo
     async (request, reply) => {
       const rates = await ratesNow(dependencies, request.organizationId, subjectOf(request.body));
       if (rates === null) return sendProblem(reply, "price_missing");
-      return answerOnce(request, reply, dependencies.answerOnce, async () => ({
-        status: 200,
-        body: checkBody(await dependencies.accountOf(request.organizationId), rates),
-      }));
+      return answerOnce(request, reply, dependencies.answerOnce, async () => {
+        const account = await dependencies.accountOf(request.organizationId);
+        const limit = await limitFor(dependencies, request, account, request.body);
+        return { status: 200, body: checkBody(account, rates, limit) };
+      });
     },
   );
 }
 
-function quoteBody(account: Account, usage: Usage, rates: AppliedRates): z.infer<typeof quoteSchema> {
+/** The spend limit that would leave a session of this caller the least; null when none counts it. */
+async function limitFor(
+  { currentSpendLimits }: PricingDependencies,
+  { actor }: FastifyRequest,
+  account: Account,
+  { agent_id = "", user_id = null }: { agent_id?: string | undefined; user_id?: string | null | undefined },
+): Promise<SpendLimit | null> {
+  const spender = spenderOf({ agentId: agent_id, userId: user_id }, actor);
+  return tightestLimit(await currentSpendLimits(account), spender, account.updatedAt);
+}
+
+function quoteBody(
+  account: Account,
+  usage: Usage,
+  rates: AppliedRates,
+  limit: SpendLimit | null,
+): z.infer<typeof quoteSchema> {
   const { total, lines } = rateUsage(usage, rates);
-  const { steps, sessionsMax } = runwayOf(account, rates);
+  const { steps, sessionsMax } = runwayOf(account, rates, limit);
   const runway = measuredView(rates, steps);
   return {
     success: true,
@@ -134,11 +159,16 @@ function quoteBody(account: Account, usage: Usage, rates: AppliedRates): z.infer
     runway_messages: runway.messages,
     runway_units: runway.units,
     max_concurrent: sessionsMax === null ? null : Number(sessionsMax),
+    spend_limit: limit === null ? null : spendLimitView(limit),
   };
 }
 
-function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkSchema> {
-  const { refusal, remainingGrace, stepsMax } = adviseStart(account, rates);
+function checkBody(
+  account: Account,
+  rates: AppliedRates,
+  limit: SpendLimit | null,
+): z.infer<typeof checkSchema> {
+  const { refusal, remainingGrace, stepsMax } = adviseStart(account, rates, limit);
   const allowed = measuredView(rates, refusal === null ? stepsMax : 0n);
   return {
     success: true,
@@ -151,6 +181,7 @@ function checkBody(account: Account, rates: AppliedRates): z.infer<typeof checkS
     max_seconds: allowed.seconds,
     max_messages: allowed.messages,
     max_units: allowed.units,
+    spend_limit: limit === null ? null : spendLimitView(limit),
     ...(refusal === null ? {} : { code: refusal }),
   };
 }
@@ -199,6 +230,7 @@ const quoteSchema = z.strictObject({
   runway_messages: z.int().nullable(),
   runway_units: z.int().nullable(),
   max_concurrent: z.int().nullable(),
+  spend_limit: spendLimitSchema.nullable(),
 });
 
 const checkSchema = z.strictObject({
@@ -212,5 +244,6 @@ const checkSchema = z.strictObject({
   max_seconds: z.number().nullable(),
   max_messages: z.int().nullable(),
   max_units: z.int().nullable(),
-  code: z.enum(["insufficient_credits", "credits_reserved"]).optional(),
+  spend_limit: spendLimitSchema.nullable(),
+  code: z.enum(["insufficient_credits", "credits_reserved", "spend_limit_reached"]).optional(),
 });

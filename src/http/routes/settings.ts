@@ -1,12 +1,17 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { AccountPolicy, AccountPolicyStore } from "../../application/account-policy.ts";
+import type {
+  AccountPolicy,
+  AccountPolicyChange,
+  AccountPolicyStore,
+} from "../../application/account-policy.ts";
 import type { OpenAccount } from "../../application/create-organization.ts";
 import { creditsToNumber } from "../../domain/money/credits.ts";
 import { mayAct } from "../../domain/policy/authorization.ts";
 import { viewWithin } from "../principal.ts";
 import { sendProblem } from "../problems.ts";
-import { creditsInput, organizationPath } from "../schemas.ts";
+import { organizationPath } from "../schemas.ts";
+import { limitInput, spendLimitSchema, spendLimitView, spendRulesInput } from "../wire/spend-limit.ts";
 import type { ZodServer } from "../zod-server.ts";
 
 /** What the Owner sets about billing, and the grace limit, which only the operator sets because it is credit. */
@@ -48,7 +53,9 @@ function registerChange(server: ZodServer, { policies, openAccount }: SettingsDe
       schema: {
         tags: ["Organization"],
         summary: "Change billing settings",
-        description: "grace_limit is the operator's alone: 403 for everybody else.",
+        description:
+          "grace_limit is the operator's alone: 403 for everybody else. spend_limits replaces all that there are; limits that " +
+          "stay keep their count. Days and months are UTC.",
         params: organizationPath,
         body: changeSchema,
         response: { 200: settingsAnswer },
@@ -74,7 +81,7 @@ async function refuseGraceLimit(
   return sendProblem(reply, "forbidden", { detail: "Only the operator sets the grace limit." });
 }
 
-function changeOf(body: z.output<typeof changeSchema>): Partial<AccountPolicy> {
+function changeOf(body: z.output<typeof changeSchema>): AccountPolicyChange {
   return {
     ...(body.grace_limit === undefined ? {} : { graceLimit: body.grace_limit }),
     ...(body.low_balance_threshold === undefined ? {} : { lowBalanceThreshold: body.low_balance_threshold }),
@@ -88,29 +95,22 @@ function settingsBody(policy: AccountPolicy): z.output<typeof settingsSchema> {
     grace_limit: creditsToNumber(policy.graceLimit),
     low_balance_threshold: creditsToNumber(policy.lowBalanceThreshold),
     alert_emails: [...policy.alertEmails],
-    spend_limits: policy.spendLimits,
+    spend_limits: policy.spendLimits.map(spendLimitView),
   };
 }
-
-// A threshold beyond a million credits is a typo, not a policy.
-const LIMIT_MAX = 10_000_000_000n;
-
-const limitInput = creditsInput.refine((amount) => amount >= 0n && amount <= LIMIT_MAX, {
-  message: "Must be 0 to 1000000",
-});
 
 const changeSchema = z.strictObject({
   grace_limit: limitInput.optional(),
   low_balance_threshold: limitInput.optional(),
   alert_emails: z.array(z.email().max(255)).max(20).optional(),
-  spend_limits: z.json().optional(),
+  spend_limits: spendRulesInput.optional(),
 });
 
 const settingsSchema = z.strictObject({
   grace_limit: z.number(),
   low_balance_threshold: z.number(),
   alert_emails: z.array(z.string()),
-  spend_limits: z.unknown(),
+  spend_limits: z.array(spendLimitSchema),
 });
 
 const settingsAnswer = z.strictObject({ success: z.literal(true), settings: settingsSchema });

@@ -14,6 +14,7 @@ const columns: readonly Column<Account>[] = [
   { name: "grace_limit_set", type: "bigint", value: (account) => account.graceLimitSet },
   { name: "low_balance_threshold", type: "bigint", value: (account) => account.lowBalanceThreshold },
   { name: "alert_state", type: "text", value: (account) => account.alertState },
+  { name: "has_spend_limits", type: "boolean", value: (account) => account.hasSpendLimits },
   { name: "active_sessions", type: "integer", value: (account) => account.activeSessions },
   { name: "settled_sessions", type: "bigint", value: (account) => account.settledSessions },
   { name: "cancelled_sessions", type: "bigint", value: (account) => account.cancelledSessions },
@@ -34,7 +35,8 @@ const columns: readonly Column<Account>[] = [
   instant("updated_at", (account) => account.updatedAt),
 ];
 
-export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, alert_state, active_sessions,
+export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, alert_state,
+  has_spend_limits, active_sessions,
   settled_sessions, cancelled_sessions, seq, topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq,
   total_topups, total_usage,
   encode(head_hash, 'hex') as head_hash, updated_at`;
@@ -56,6 +58,7 @@ export type AccountRow = {
   grace_limit_set: bigint;
   low_balance_threshold: bigint;
   alert_state: AlertState;
+  has_spend_limits: boolean;
   active_sessions: number;
   settled_sessions: bigint;
   cancelled_sessions: bigint;
@@ -83,6 +86,7 @@ export function accountFromRow(row: AccountRow): Account {
     graceLimitSet: credits(row.grace_limit_set),
     lowBalanceThreshold: credits(row.low_balance_threshold),
     alertState: row.alert_state,
+    hasSpendLimits: row.has_spend_limits,
     activeSessions: row.active_sessions,
     settledSessions: row.settled_sessions,
     cancelledSessions: row.cancelled_sessions,

@@ -195,11 +195,12 @@ async function runTransaction(
         command,
         idempotencyKey: idempotency?.key ?? null,
       })),
+      settings.clock,
     );
     watch?.loaded();
     if (newestVersion(settings.prices.current()) < newestPrices) await settings.prices.reload();
     const context = {
-      now: settings.clock?.(now) ?? now,
+      now,
       prices: settings.prices.current(),
       timing: settings.timing,
     };

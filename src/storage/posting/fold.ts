@@ -78,7 +78,7 @@ function decideOne(
     ...idempotency.answer(decision, decided),
   };
   const beside = decision.kind === "accepted" ? (submission.alongside?.(decision) ?? []) : [];
-  if (decision.kind === "accepted") apply(set, changes, facts, decision, at);
+  if (decision.kind === "accepted") apply(set, changes, facts, command, decision, at);
   alongside.push(...beside);
   if (idempotency && answer && !(decision.kind === "refused" && dependsOnBalance(decision.refusal))) {
     set.answers.set(within(organizationId, idempotency.key), answer);

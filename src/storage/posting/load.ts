@@ -6,6 +6,7 @@ import { credits } from "../../domain/money/credits.ts";
 import { binaryArray, type ElementType } from "../wire/binary-array.ts";
 import type { StatementResult, WireSession, WireStatement } from "../wire/session.ts";
 import { ACCOUNT_COLUMNS, accountFromRow } from "./account-rows.ts";
+import { loadSpendLimits } from "./load-spend-limits.ts";
 import { sessionColumns, sessionFromRow } from "./session-rows.ts";
 import { joinedTransaction, transactionColumns, transactionFromRow } from "./transaction-rows.ts";
 import { emptyWorkingSet, namedBy, type WorkingSet, within } from "./working-set.ts";
@@ -44,11 +45,12 @@ const ON_FINAL_GRANT = `select org_id, id from session
 const ANSWERS = `select i.org_id, i.key, i.fingerprint, i.status, i.body from unnest($1::text[], $2::text[]) as v (org_id, key)
   join idempotency i on i.org_id = v.org_id and i.key = v.key`;
 
-/** Begins a transaction, locks the accounts of a batch and loads what its commands name, in one network sync.
- *  Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
+/** Begins a transaction, locks the accounts of a batch and loads what its commands name, in one network sync, or two where
+ *  spend limits count. @param clock another time than the database's. Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
 export async function load(
   session: WireSession,
   wanted: readonly Wanted[],
+  clock: (databaseNow: number) => number = (databaseNow) => databaseNow,
 ): Promise<{ set: WorkingSet; now: number; newestPrices: number }> {
   const set = emptyWorkingSet();
   const time = { now: 0, newestPrices: 0 };
@@ -61,7 +63,9 @@ export async function load(
   ].filter((part) => part !== null);
   const [, ...results] = await session.exchange([BEGIN, ...loads.map(({ statement }) => statement)]);
   for (const [index, { rows }] of results.entries()) for (const row of rows) loads[index]?.take(row);
-  return { set, ...time };
+  const now = clock(time.now);
+  await loadSpendLimits(session, wanted, set, now);
+  return { set, now, newestPrices: time.newestPrices };
 }
 
 const BEGIN: WireStatement = { name: "begin", text: "begin", values: [] };

@@ -1,13 +1,14 @@
 import type { Purchase } from "../../domain/charging/command.ts";
 import type { WireSession, WireStatement } from "../wire/session.ts";
 import { updateAccounts } from "./account-rows.ts";
-import { insertStatement, instant, type SetStatement } from "./column-arrays.ts";
+import { type Column, insertStatement, instant, type SetStatement } from "./column-arrays.ts";
 import { insertSessions, updateSessions } from "./session-rows.ts";
+import { deleteSpendLimits, spendAlertToJson, upsertSpendLimits } from "./spend-limit-rows.ts";
 import { insertTransactions } from "./transaction-rows.ts";
 import type { Changes } from "./working-set.ts";
 
 type NewsRow = Changes["news"][number];
-const insertNews = insertStatement<NewsRow>("outbox", [
+const newsColumns: readonly Column<NewsRow>[] = [
   { name: "org_id", type: "text", value: (row) => row.organizationId },
   { name: "seq", type: "bigint", value: (row) => row.news.seq },
   { name: "type", type: "text", value: (row) => row.news.type },
@@ -23,7 +24,20 @@ const insertNews = insertStatement<NewsRow>("outbox", [
     read: (element) => `string_to_array(${element}, ',')`,
   },
   instant("created_at", (row) => row.at),
-]);
+];
+const insertNews = insertStatement("outbox", newsColumns);
+// Few entries tell of a spend limit, and the others are not to carry an empty column for them.
+const insertSpendNews = {
+  ...insertStatement<NewsRow>("outbox", [
+    ...newsColumns,
+    {
+      name: "spend_alerts",
+      type: "json",
+      value: ({ news }) => JSON.stringify(news.spendAlerts.map(spendAlertToJson)),
+    },
+  ]),
+  name: "insert_outbox_spend_alerts",
+};
 
 type NaturalRow = Changes["naturals"][number];
 const insertNaturals = insertStatement<NaturalRow>("natural_id", [
@@ -86,7 +100,14 @@ export async function save(
   write(insertSessions, [...changes.opened.values()]);
   write(updateSessions, [...changes.moved.values()]);
   write(insertTransactions, changes.transactions);
-  write(insertNews, changes.news);
+  write(
+    insertNews,
+    changes.news.filter(({ news }) => news.spendAlerts.length === 0),
+  );
+  write(
+    insertSpendNews,
+    changes.news.filter(({ news }) => news.spendAlerts.length > 0),
+  );
   write(insertNaturals, changes.naturals);
   write(
     upsertRefunds,
@@ -98,6 +119,8 @@ export async function save(
   );
   write(upsertPurchases, [...changes.purchases.values()]);
   write(insertAnswers, changes.answers);
+  write(deleteSpendLimits, [...changes.spendLimitsSet]);
+  write(upsertSpendLimits, [...changes.spendLimits.values()]);
   for (const { text, values } of alongside) statements.push({ name: null, text, values: values.map(textOf) });
   const results = await session.exchange([...statements, COMMIT]);
   // A COMMIT inside a failed transaction succeeds with another tag.

@@ -10,8 +10,10 @@ import type {
 import { orderKey } from "../../domain/charging/credit.ts";
 import { isOnFinalGrant, mayReauthorize } from "../../domain/charging/reauthorize.ts";
 import type { Session } from "../../domain/charging/session.ts";
+import { spendingOf } from "../../domain/charging/spending.ts";
 import type { Account } from "../../domain/ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transaction.ts";
+import { metered, type SpendLimit, type SpendMeter, spendKeyOf } from "../../domain/policy/spend-limit.ts";
 
 /** What one batch knows and changes: loaded under the accounts' locks, moved on by each decision, so that a command
  *  sees what its neighbours in the same batch did before it. */
@@ -26,6 +28,10 @@ export type WorkingSet = {
   readonly answers: Map<string, StoredAnswer>;
   /** Ids of running sessions on a final grant, for the organizations where a command may let them go on. */
   readonly onFinalGrant: Map<string, Set<string>>;
+  /** Of the organizations that have limits. */
+  readonly spendLimits: Map<string, readonly SpendLimit[]>;
+  /** What was used so far under the rules that a command sets, by organization. */
+  readonly spendMeters: Map<string, readonly SpendMeter[]>;
 };
 
 /** An answer under an Idempotency-Key. `body` is the exact text that was sent. */
@@ -46,6 +52,9 @@ export type Changes = {
   readonly refundables: Map<string, { organizationId: string; refundable: Refundable }>;
   readonly purchases: Map<string, { organizationId: string; purchase: Purchase }>;
   readonly answers: { organizationId: string; key: string; answer: StoredAnswer }[];
+  readonly spendLimits: Map<string, { organizationId: string; limit: SpendLimit }>;
+  /** Organizations whose limits were set: rows that are not in `spendLimits` go. */
+  readonly spendLimitsSet: Set<string>;
 };
 
 export function emptyWorkingSet(): WorkingSet {
@@ -58,6 +67,8 @@ export function emptyWorkingSet(): WorkingSet {
     purchases: new Map(),
     answers: new Map(),
     onFinalGrant: new Map(),
+    spendLimits: new Map(),
+    spendMeters: new Map(),
   };
 }
 
@@ -72,6 +83,8 @@ export function noChanges(): Changes {
     refundables: new Map(),
     purchases: new Map(),
     answers: [],
+    spendLimits: new Map(),
+    spendLimitsSet: new Set(),
   };
 }
 
@@ -105,6 +118,7 @@ export function namedBy(command: Command): {
     case "refund_purchase":
       return { order: command };
     case "set_policy":
+    case "set_spend_limits":
       return {};
     default:
       return { sessionId: command.sessionId };
@@ -131,17 +145,30 @@ export function factsFor(set: WorkingSet, organizationId: string, command: Comma
     refundable: find(set.refundables, refundedSeq === null ? null : [String(refundedSeq)]),
     purchase: find(set.purchases, named.order ? [orderKey(named.order)] : null),
     onFinalGrant: mayReauthorize(command) ? [...(set.onFinalGrant.get(organizationId) ?? [])].sort() : [],
+    spendLimits: set.spendLimits.get(organizationId) ?? NO_LIMITS,
+    spendMeters: command.kind === "set_spend_limits" ? (set.spendMeters.get(organizationId) ?? []) : [],
   };
 }
 
+const NO_LIMITS: readonly SpendLimit[] = [];
+
 /** Moves the working set on by an accepted decision and notes what to write. */
-export function apply(set: WorkingSet, changes: Changes, facts: Facts, accepted: Accepted, at: number): void {
+export function apply(
+  set: WorkingSet,
+  changes: Changes,
+  facts: Facts,
+  command: Command,
+  accepted: Accepted,
+  at: number,
+): void {
   const { organizationId } = facts.account;
   if (accepted.account !== facts.account) {
     set.accounts.set(organizationId, accepted.account);
     changes.accounts.set(organizationId, accepted.account);
   }
   applySession(set, changes, facts, accepted);
+  applySpendLimits(set, changes, facts, command, accepted);
+  applyMeters(set, facts, command, accepted, at);
   changes.transactions.push(...accepted.posted);
   for (const news of accepted.news) changes.news.push({ organizationId, news, at });
   if (accepted.natural !== null && accepted.natural !== facts.natural) {
@@ -173,4 +200,35 @@ function applySession(set: WorkingSet, changes: Changes, facts: Facts, accepted:
   if (isOnFinalGrant(session)) onFinalGrant?.add(session.id);
   else onFinalGrant?.delete(session.id);
   if (accepted.transaction !== null) set.sessionTransactions.set(key, accepted.transaction);
+}
+
+function applySpendLimits(
+  set: WorkingSet,
+  changes: Changes,
+  { account: { organizationId }, spendLimits: before }: Facts,
+  command: Command,
+  { spendLimits: after }: Accepted,
+): void {
+  if (after === before) return;
+  set.spendLimits.set(organizationId, after);
+  const isSet = command.kind === "set_spend_limits";
+  if (isSet) {
+    changes.spendLimitsSet.add(organizationId);
+    for (const limit of before) changes.spendLimits.delete(within(organizationId, spendKeyOf(limit)));
+  }
+  after.forEach((limit, index) => {
+    if (isSet || limit !== before[index])
+      changes.spendLimits.set(within(organizationId, spendKeyOf(limit)), { organizationId, limit });
+  });
+}
+
+/** What was used so far was read before this batch, so what its commands spend comes on top. */
+function applyMeters(set: WorkingSet, facts: Facts, command: Command, accepted: Accepted, at: number): void {
+  const meters = set.spendMeters.get(facts.account.organizationId);
+  const spending = meters === undefined ? null : spendingOf(facts, command, accepted);
+  if (meters === undefined || spending === null) return;
+  set.spendMeters.set(
+    facts.account.organizationId,
+    meters.map((meter) => metered(meter, spending, at)),
+  );
 }

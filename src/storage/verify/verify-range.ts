@@ -7,6 +7,7 @@ import { examineOrganization } from "./examine-organization.ts";
 import { examineOutbox, readAccounts } from "./examine-outbox.ts";
 import { examinePurchases, examineUsageRefunds, type References } from "./examine-references.ts";
 import { examineRollups } from "./examine-rollups.ts";
+import { examineSpendLimits } from "./examine-spend-limits.ts";
 import { nextRange, type OrganizationRange, rangeOf } from "./organization-range.ts";
 import { isRight, screenRange } from "./screen-range.ts";
 import { createScreening, type Screening } from "./screening.ts";
@@ -97,6 +98,7 @@ async function verifyIn(
   await examineUsageRefunds(client, range, references, onProblem);
   await examinePurchases(client, range, references, onProblem);
   await examineOutbox(client, accounts, onProblem);
+  await examineSpendLimits(client, range, accounts, onProblem);
   await examineRollups(client, range, references, onProblem);
   return { last: range.last, organizations: references.size, ...sum };
 }

@@ -1,0 +1,50 @@
+import type pg from "pg";
+import { inOrder, type SpendKey, type SpendLimit } from "../domain/policy/spend-limit.ts";
+import { SPEND_LIMIT_COLUMNS, spendLimitFromRow } from "./posting/spend-limit-rows.ts";
+
+/** Spending counted from the ledger and the running sessions, as the domain counts it while it goes on
+ *  (domain/charging/spending.ts). */
+
+/** Whom a key counts for, as the statements below spell it. */
+export function spenderKey({ scope, subject }: Pick<SpendKey, "scope" | "subject">): string {
+  return `${scope} ${subject ?? ""}`;
+}
+
+const keyOf = (actor: string) => `case when ${actor} ->> 'type' = 'api_key' then ${actor} ->> 'id' end`;
+
+// Every name under which a row counts; the null ones match nothing.
+const SPENDERS_OF_TRANSACTION = `(values ('organization '),
+    ('agent ' || coalesce(s.agent_id, t.metadata ->> 'agent_id')),
+    ('user ' || case when t.session_id is null then t.metadata ->> 'user_id' else s.user_id end),
+    ('api_key ' || case when t.session_id is null then ${keyOf("t.actor")} else ${keyOf("s.started_by")} end))`;
+const SPENDERS_OF_SESSION = `(values ('organization '), ('agent ' || s.agent_id), ('user ' || s.user_id),
+    ('api_key ' || ${keyOf("s.started_by")}))`;
+
+/** Usage that an organization ($1) posted from $2 up to, but not including, $3, by spender ($4). An account's time never goes
+ *  back, so the period begins after the last transaction before it: the rows read are those since then. */
+export const SPENT_IN = `select k.spender, sum(-t.amount)::bigint as sum
+  from transaction t
+  left join session s on s.org_id = t.org_id and s.id = t.session_id
+  cross join lateral ${SPENDERS_OF_TRANSACTION} as k (spender)
+  where t.org_id = $1 and t.counter_account = 'usage_revenue' and t.amount < 0
+    and t.seq > coalesce((select b.seq from transaction b
+      where b.org_id = $1 and b.recorded_at < $2::timestamptz order by b.seq desc limit 1), 0)
+    and t.recorded_at < $3::timestamptz and k.spender = any($4::text[])
+  group by k.spender`;
+
+/** What an organization's ($1) running sessions hold, by spender ($2). */
+export const RUNNING_HOLDS = `select k.spender, sum(s.held)::bigint as sum
+  from session s cross join lateral ${SPENDERS_OF_SESSION} as k (spender)
+  where s.org_id = $1 and s.status in ('active', 'stale') and k.spender = any($2::text[])
+  group by k.spender`;
+
+/** An organization's limits, each as it stood when something last counted against it. */
+export async function findSpendLimits(
+  reader: pg.Pool | pg.ClientBase,
+  organizationId: string,
+): Promise<SpendLimit[]> {
+  const { rows } = await reader.query(`select ${SPEND_LIMIT_COLUMNS} from spend_limit where org_id = $1`, [
+    organizationId,
+  ]);
+  return inOrder(rows.map(spendLimitFromRow));
+}
