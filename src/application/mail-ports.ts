@@ -1,5 +1,6 @@
 import type { Credits } from "../domain/money/credits.ts";
 import type { Alert } from "../domain/policy/alert.ts";
+import type { SpendAlert } from "../domain/policy/spend-limit.ts";
 
 /** What mail needs from outside; storage/ and notify/ implement it. */
 
@@ -13,7 +14,7 @@ export type Mail = {
   readonly unsubscribeUrl: string | null;
 };
 
-export type MailKind = Alert | "invitation" | "webhook_off";
+export type MailKind = Alert | `spend_${SpendAlert["told"]}` | "invitation" | "webhook_off";
 
 /** What an alert's mail says, and whom it could go to. */
 export type AlertFacts = {

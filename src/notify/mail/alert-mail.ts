@@ -1,7 +1,8 @@
 import type { AlertFacts, Mail } from "../../application/mail-ports.ts";
-import { type Credits, credits, formatCredits, subtract } from "../../domain/money/credits.ts";
+import { type Credits, credits, subtract } from "../../domain/money/credits.ts";
 import type { CreditPackage } from "../../domain/payments/packages.ts";
 import type { Alert } from "../../domain/policy/alert.ts";
+import { dollars } from "./dollars.ts";
 import { type Letter, letterHtml, letterText, oneLine } from "./letter.ts";
 
 /** The mail that tells one person of an alert. */
@@ -105,9 +106,4 @@ function packageFor(
   const missing = subtract(credits(threshold * 2n), balance);
   const bySize = packages.toSorted((a, b) => Number(a.credits - b.credits));
   return bySize.find((offer) => offer.credits >= missing) ?? bySize.at(-1) ?? null;
-}
-
-function dollars(amount: Credits): string {
-  const text = formatCredits(amount, 2);
-  return text.startsWith("-") ? `-$${text.slice(1)}` : `$${text}`;
 }

@@ -4,39 +4,55 @@ import type { News } from "../../domain/charging/command.ts";
 import type { CreditPackage } from "../../domain/payments/packages.ts";
 import type { Alert } from "../../domain/policy/alert.ts";
 import { alertMail } from "./alert-mail.ts";
+import { spendMail } from "./spend-mail.ts";
 
 /** The mails that tell of the alerts in these news. A balance that falls through several boundaries at once is told of in
- *  one mail, of the worst; what is older than a day is no warning any more. */
+ *  one mail, of the worst; each spend limit has its own. What is older than a day is no warning any more. */
 export async function writeAlertMails(
   ports: AlertMailPorts,
   news: readonly AlertNews[],
 ): Promise<WrittenMail[]> {
   const written: WrittenMail[] = [];
   for (const one of news) {
-    const alert = one.news.alerts.at(-1);
-    if (alert === undefined || one.createdAt < ports.now() - ALERT_MS_MAX) continue;
+    if (one.createdAt < ports.now() - ALERT_MS_MAX) continue;
     const facts = await ports.findAlertFacts(one.organizationId);
-    if (facts === null) continue;
-    const { organizationId, createdAt } = one;
-    const { packages, baseUrl } = ports;
-    const told = {
-      alert,
-      organizationId,
-      balance: one.news.balance,
-      at: createdAt,
-      facts,
-      packages,
-      baseUrl,
-    };
-    for (const { address, unsubscribeUrl } of recipientsOf(ports, organizationId, alert, facts))
-      written.push({ organizationId, kind: alert, mail: alertMail(told, address, unsubscribeUrl) });
+    if (facts !== null) written.push(...balanceMails(ports, one, facts), ...spendMails(ports, one, facts));
   }
   return written;
 }
 
+function balanceMails(ports: AlertMailPorts, one: AlertNews, facts: AlertFacts): WrittenMail[] {
+  const alert = one.news.alerts.at(-1);
+  if (alert === undefined) return [];
+  const { organizationId, createdAt: at } = one;
+  const { packages, baseUrl } = ports;
+  const told = { alert, organizationId, balance: one.news.balance, at, facts, packages, baseUrl };
+  return recipientsOf(ports, organizationId, facts, ALWAYS_TOLD.has(alert)).map(
+    ({ address, unsubscribeUrl }) => ({
+      organizationId,
+      kind: alert,
+      mail: alertMail(told, address, unsubscribeUrl),
+    }),
+  );
+}
+
+/** Who set limits may not want to hear of each end user that meets one. */
+function spendMails(ports: AlertMailPorts, one: AlertNews, facts: AlertFacts): WrittenMail[] {
+  const { organizationId, createdAt: at } = one;
+  const { organizationName } = facts;
+  return one.news.spendAlerts.flatMap((alert) => {
+    const told = { alert, organizationId, organizationName, at, baseUrl: ports.baseUrl };
+    return recipientsOf(ports, organizationId, facts, false).map(({ address, unsubscribeUrl }) => ({
+      organizationId,
+      kind: `spend_${alert.told}` as const,
+      mail: spendMail(told, address, unsubscribeUrl),
+    }));
+  });
+}
+
 export type AlertNews = {
   readonly organizationId: string;
-  readonly news: Pick<News, "alerts" | "balance">;
+  readonly news: Pick<News, "alerts" | "spendAlerts" | "balance">;
   /** Epoch ms. */
   readonly createdAt: number;
 };
@@ -61,13 +77,13 @@ type Recipient = { readonly address: string; readonly unsubscribeUrl: string | n
 function recipientsOf(
   { unsubscribe, baseUrl }: AlertMailPorts,
   organizationId: string,
-  alert: Alert,
   { ownerEmail, alertEmails, optOuts }: AlertFacts,
+  isAlwaysTold: boolean,
 ): Recipient[] {
   const owner = ownerEmail === null ? [] : [ownerEmail];
   const addresses = new Set([...owner, ...alertEmails].map((address) => address.toLowerCase()));
   return [...addresses].flatMap((address): Recipient[] => {
-    if (ALWAYS_TOLD.has(alert)) return [{ address, unsubscribeUrl: null }];
+    if (isAlwaysTold) return [{ address, unsubscribeUrl: null }];
     const digest = unsubscribe.digestOf(organizationId, address);
     if (optOuts.has(digest)) return [];
     const token = unsubscribe.tokenOf(organizationId, digest);
