@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPool } from "../../src/storage/database.ts";
 import { startTestService, type TestOrganization, type TestService } from "../setup/service.ts";
 import { bearer, clientOf } from "./api-client.ts";
 
 let service: TestService;
 let second: TestService;
+let pool: ReturnType<typeof createPool>;
 
 beforeAll(async () => {
   service = await startTestService();
   second = await startTestService({ DATABASE_URL: service.connectionString });
+  pool = createPool(service);
 });
 afterAll(async () => {
+  await pool?.end();
   await second?.stop();
   await service?.stop();
 });
@@ -177,6 +181,10 @@ describe("a version for everyone", () => {
       status: 409,
       body: { code: "idempotency_key_reused" },
     });
+    // As a crash between the version and its answer leaves it.
+    await pool.query("update idempotency set status = 0, body = '' where key = 'prices-1'");
+    expect((await add(override(acme), headers)).status).toBe(200);
+    expect((await service.operator.get(`${VERSIONS}?organization_id=${acme.id}`)).body.total).toBe(1);
     const [one, two] = await Promise.all(
       [3, 4].map((hours) => add(override(acme, { effective_from: inHours(hours) }))),
     );
@@ -210,6 +218,7 @@ describe("prices are refused", () => {
     ["a rate as text", { rates: [{ ...LLM, rate: "0.01" }] }, "rates.0.rate"],
     ["an unknown field", { rates: [{ ...LLM, modle: "gpt-4o" }] }, "rates.0.modle"],
     ["an unknown component", { rates: [{ ...LLM, component: "llmm" }] }, "rates.0.component"],
+    ["a unit of another architecture", { rates: [{ ...LLM, unit: "message" }] }, "rates.0"],
     ["an overlap", { rates: [LLM, { ...LLM, rate: 1 }] }, "rates.1"],
     ["an entry that never applies", { rates: [{ ...LLM, session_type: "chat" }] }, "rates.0"],
     ["a date in the past", { effective_from: "2026-01-01T00:00:00Z" }, "effective_from"],

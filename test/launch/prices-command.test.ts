@@ -65,7 +65,7 @@ test("airtime prices previews, adds and lists versions, and takes what it listed
   );
   const same = fileOf("same.json", { reason: "nothing new", rates: everyones.rates });
   expect((await prices("add", "--file", same)).out).toMatch(
-    /^Added: version 3 for everyone.*\nNo rate changes\./,
+    /^Added before: version 1 for everyone.*\nNo rate changes\./,
   );
 });
 

@@ -38,10 +38,22 @@ function bookWith(request: Partial<PriceVersionRequest>, book = BOOK): PriceBook
 
 describe("a price version", () => {
   test("without a date comes into force after the lead, with the next number", () => {
-    expect(added({})).toMatchObject({
+    const entries = FIRST_PRICES.map((entry) => ({ ...entry, rate: rate(entry.rate * 2n) }));
+    expect(added({ entries })).toMatchObject({
       repeated: false,
       version: { version: 2, organizationId: null, effectiveFrom: NOW + LEAD_MS },
-      changes: [],
+    });
+  });
+
+  test("without a date is the one in force by then, if that is the same, and changes nothing", () => {
+    const [first] = BOOK.versions;
+    expect(added({})).toMatchObject({ repeated: true, version: first, changes: [] });
+    const override = { organizationId: "org_a", entries: [llm(1n)] };
+    const book = bookWith(override);
+    expect(added(override, book)).toMatchObject({ repeated: true, version: { version: 2 }, changes: [] });
+    expect(added({ ...override, organizationId: "org_b" }, book)).toMatchObject({
+      repeated: false,
+      version: { version: 3 },
     });
   });
 

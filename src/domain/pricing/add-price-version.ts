@@ -40,7 +40,8 @@ export type PriceVersionRefused =
   | { readonly kind: "date_taken"; readonly version: number }
   | { readonly kind: "wrong_prices"; readonly problems: readonly PriceListProblem[] };
 
-/** Decides a version. The same list for the same date again: the version that is there.
+/** Decides a version. The same list for the same date again: the version that is there. So is, without a date, the list
+ *  that is in force by then: nothing would change, and a request whose answer was lost may be repeated.
  *  @param now epoch ms, the database's clock.
  *  Refuses too_early (in the past, or within the lead), date_taken, wrong_prices. */
 export function decidePriceVersion(
@@ -50,6 +51,11 @@ export function decidePriceVersion(
 ): PriceVersionAdded | PriceVersionRefused {
   const { organizationId, entries } = request;
   const effectiveFrom = request.effectiveFrom ?? now + LEAD_MS;
+  const inForce = versionInForce(book, organizationId, effectiveFrom);
+  if (request.effectiveFrom === null && inForce !== null && sameEntries(inForce.entries, entries)) {
+    const lists = listsAt(book, organizationId, effectiveFrom);
+    return { kind: "added", version: inForce, repeated: true, ...difference(lists, lists) };
+  }
   const atDate = book.versions.find(
     (version) => version.organizationId === organizationId && version.effectiveFrom === effectiveFrom,
   );
@@ -74,7 +80,18 @@ function effectOf(book: PriceBook, version: PriceVersion): Pick<PriceVersionAdde
     version.organizationId,
     version.effectiveFrom,
   );
+  return difference(before, after);
+}
+
+function difference(before: PriceLists, after: PriceLists) {
   return { changes: rateChanges(before, after), examples: examplePrices(before, after) };
+}
+
+/** The version of exactly this organization, or of everyone, that is in force at a time. */
+function versionInForce(book: PriceBook, organizationId: string | null, at: number): PriceVersion | null {
+  const pinned = pricesInForce(book, organizationId, at);
+  const number = organizationId === null ? pinned?.priceVersion : pinned?.overrideVersion;
+  return book.versions.find(({ version }) => version === number) ?? null;
 }
 
 function listsAt(book: PriceBook, organizationId: string | null, at: number): PriceLists {

@@ -74,7 +74,7 @@ function registerAdd(server: ZodServer, { addPriceVersion, answers }: PriceVersi
         description:
           "Without organization_id: a full list for everyone. With it: the rates that differ for that organization; no " +
           "rates end its override. Without effective_from it comes into force a second later. Sessions that run keep the " +
-          "version they started with. The same list for the same date again: 200. preview writes nothing and says what " +
+          "version they started with. The same list for the same date again, or without a date while it is in force: 200. preview writes nothing and says what " +
           "would change.",
         body: z.strictObject({
           organization_id: idInput.optional(),
