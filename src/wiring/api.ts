@@ -12,6 +12,7 @@ import { registerPriceVersionRoutes } from "../http/routes/price-versions.ts";
 import { registerPricingRoutes } from "../http/routes/pricing.ts";
 import { registerReadingRoutes } from "../http/routes/reading.ts";
 import { registerSessionRoutes } from "../http/routes/sessions.ts";
+import { registerStatementRoute } from "../http/routes/statements.ts";
 import { registerStreamRoute } from "../http/routes/stream.ts";
 import { registerUsageSeriesRoute } from "../http/routes/usage-series.ts";
 import type { RegisterRoutes } from "../http/server.ts";
@@ -25,6 +26,7 @@ import { createPriceVersionStore } from "../storage/price-versions.ts";
 import { exportTransactions } from "../storage/reading/export-transactions.ts";
 import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
 import { findSession, listSessions } from "../storage/reading/sessions.ts";
+import { readStatement } from "../storage/reading/statement.ts";
 import { findTransaction, listTransactions } from "../storage/reading/transactions.ts";
 import { usageSeries } from "../storage/reading/usage-series.ts";
 import type { Identity } from "./identity.ts";
@@ -58,6 +60,12 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
         exportTransactions: (organizationId, period) =>
           exportTransactions(readingPool, organizationId, period),
         showTransactions: money.showTransactions,
+      }),
+    (server) =>
+      registerStatementRoute(server, {
+        now: async () => (await pricesNow()).now,
+        readStatement: async (organizationId, month) =>
+          readStatement(readingPool, organizationId, { month, prices: (await pricesNow()).book }),
       }),
     (server) =>
       registerUsageSeriesRoute(server, {

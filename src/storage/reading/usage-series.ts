@@ -24,7 +24,7 @@ export type SeriesRequest = {
 
 /** Exact to the ten-thousandth and up to the last commit, whatever has been rolled up. In the order of time. */
 export async function usageSeries(
-  pool: pg.Pool,
+  reader: pg.Pool | pg.ClientBase,
   request: SeriesRequest,
   prices: PriceBook,
 ): Promise<UsageSum[]> {
@@ -32,7 +32,7 @@ export async function usageSeries(
   const from = Math.floor(request.from / HOUR_MS) * HOUR_MS;
   const until = Math.ceil(request.until / HOUR_MS) * HOUR_MS;
   // One statement, one snapshot: the sums are those of the very number that the cursor says.
-  const { rows } = await pool.query<RollupRow>({
+  const { rows } = await reader.query<RollupRow>({
     name: "usage_rollups",
     text: ROLLED,
     values: [organizationId, groupBy, from, until, interval],
@@ -40,7 +40,7 @@ export async function usageSeries(
   const sums: UsageSums = new Map();
   for (const row of rows) if (row.start !== null) addSum(sums, sumFromRow(row, groupBy));
   for (let after = rows[0]?.consumption_seq ?? 0n; ; ) {
-    const { facts, last } = await readUsageFacts(pool, organizationId, { after, limit: TAIL_PAGE, prices });
+    const { facts, last } = await readUsageFacts(reader, organizationId, { after, limit: TAIL_PAGE, prices });
     for (const fact of facts) {
       if (fact.hour < from || fact.hour >= until) continue;
       const start = interval === "day" ? Math.floor(fact.hour / DAY_MS) * DAY_MS : fact.hour;

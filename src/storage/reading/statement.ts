@@ -1,0 +1,164 @@
+import type pg from "pg";
+import type { Account } from "../../domain/ledger/account.ts";
+import {
+  type Month,
+  type StatementFacts,
+  type TypeSum,
+  usageByAgent,
+} from "../../domain/ledger/statement.ts";
+import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
+import { credits } from "../../domain/money/credits.ts";
+import type { PriceBook } from "../../domain/pricing/price-book.ts";
+import { ACCOUNT_COLUMNS, accountFromRow } from "../posting/account-rows.ts";
+import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
+import { usageSeries } from "./usage-series.ts";
+
+/** What an organization's statement of a month is made of, or null when it has no account. An account's time never goes
+ *  back, so a month is a range of sequence numbers, found by halving; usage comes from the rollups. All of it is read in
+ *  one snapshot: what is posted meanwhile is in none of the parts. */
+export async function readStatement(
+  pool: pg.Pool,
+  organizationId: string,
+  { month, prices }: { readonly month: Month; readonly prices: PriceBook },
+): Promise<StatementFacts | null> {
+  return inSnapshot(pool, async (client) => {
+    const account = await findAccount(client, organizationId);
+    if (account === null) return null;
+    const range = await rangeOf(client, account, null, month);
+    const [before, last] = [
+      await pointAt(client, account, range.after),
+      await pointAt(client, account, range.last),
+    ];
+    const sums: TypeSum[] = [];
+    const entries: Transaction[] = [];
+    for (const type of LISTED_TYPES) {
+      const typeRange = await rangeOf(client, account, type, month);
+      if (typeRange.last === typeRange.after) continue;
+      sums.push(await sumOf(client, account, type, typeRange));
+      entries.push(...(await entriesOf(client, account, type, typeRange)));
+    }
+    const { from, until } = month;
+    const series = { organizationId, from, until, interval: "day", groupBy: "agent" } as const;
+    const used = await usageSeries(client, series, prices);
+    return {
+      organizationId,
+      organizationName: await nameOf(client, organizationId),
+      month,
+      opening: before.balance,
+      closing: last.balance,
+      seqBefore: range.after,
+      seqLast: range.last,
+      headHash: last.hash,
+      sums,
+      entries: entries.sort((a, b) => Number(a.seq - b.seq)).slice(0, ENTRIES_MAX),
+      ...usageByAgent(used, AGENTS_MAX),
+    };
+  });
+}
+
+/** Listed one by one; beyond them only the sums tell. */
+const ENTRIES_MAX = 500;
+const AGENTS_MAX = 200;
+
+const LISTED_TYPES = ["topup", "refund", "adjustment", "expiry"] as const satisfies TransactionType[];
+
+type SeqRange = { readonly after: bigint; readonly last: bigint };
+
+async function inSnapshot<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    const result = await work(client);
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(failure);
+  }
+}
+
+async function findAccount(client: pg.ClientBase, organizationId: string): Promise<Account | null> {
+  const { rows } = await client.query(`select ${ACCOUNT_COLUMNS} from account where org_id = $1`, [
+    organizationId,
+  ]);
+  return rows.length === 0 ? null : accountFromRow(rows[0]);
+}
+
+async function nameOf(client: pg.ClientBase, organizationId: string): Promise<string> {
+  const { rows } = await client.query("select name from organization where id = $1", [organizationId]);
+  return rows[0]?.name ?? organizationId;
+}
+
+/** The numbers of the month's transactions, of all types or one. */
+async function rangeOf(
+  client: pg.ClientBase,
+  { organizationId, seq, typeSeq }: Account,
+  type: TransactionType | null,
+  { from, until }: Month,
+): Promise<SeqRange> {
+  const lastBefore = async (at: number) => {
+    const values = [organizationId, type === null ? seq : typeSeq[type], at];
+    const { rows } = await client.query<{ number: bigint }>(
+      type === null
+        ? { name: "statement_seq_before", text: SEQ_BEFORE, values }
+        : { name: "statement_type_seq_before", text: TYPE_SEQ_BEFORE, values: [...values, type] },
+    );
+    return rows[0]?.number ?? 0n;
+  };
+  return { after: await lastBefore(from), last: await lastBefore(until) };
+}
+
+// Everything up to low was recorded before the time, nothing beyond high: one key looked up halves what is between.
+const halving = (key: string, isOne: string) => `with recursive search (low, high) as (
+    select 0::bigint, $2::bigint
+  union all
+    select case when m.is_before then s.middle else s.low end, case when m.is_before then s.high else s.middle - 1 end
+    from (select low, high, (low + high + 1) / 2 as middle from search where low < high) as s
+    cross join lateral (select t.recorded_at < to_timestamp($3 / 1000.0) as is_before from transaction t
+      where t.org_id = $1 ${isOne} and t.${key} = s.middle limit 1) as m
+  ) select low as number from search where low = high`;
+const SEQ_BEFORE = halving("seq", "");
+const TYPE_SEQ_BEFORE = halving("type_seq", "and t.type = $4");
+
+/** Balance and hash after a transaction. */
+async function pointAt(client: pg.ClientBase, { organizationId }: Account, seq: bigint) {
+  const { rows } = await client.query(
+    "select balance_after, encode(hash, 'hex') as hash from transaction where org_id = $1 and seq = $2",
+    [organizationId, seq],
+  );
+  return { balance: credits(rows[0]?.balance_after ?? 0n), hash: String(rows[0]?.hash ?? "0".repeat(64)) };
+}
+
+async function sumOf(
+  client: pg.ClientBase,
+  { organizationId }: Account,
+  type: TransactionType,
+  { after, last }: SeqRange,
+): Promise<TypeSum> {
+  const { rows } = await client.query(
+    `select sum(amount)::bigint as amount from transaction
+     where org_id = $1 and type = $2 and type_seq > $3 and type_seq <= $4`,
+    [organizationId, type, after, last],
+  );
+  return { type, count: last - after, amount: credits(rows[0].amount) };
+}
+
+async function entriesOf(
+  client: pg.ClientBase,
+  { organizationId }: Account,
+  type: TransactionType,
+  { after, last }: SeqRange,
+): Promise<Transaction[]> {
+  const { rows } = await client.query(
+    `select ${transactionColumns("t")} from transaction t
+     where t.org_id = $1 and t.type = $2 and t.type_seq > $3 and t.type_seq <= $4 order by t.type_seq limit $5`,
+    [organizationId, type, after, last, ENTRIES_MAX],
+  );
+  return rows.map(transactionFromRow);
+}
