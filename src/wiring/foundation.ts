@@ -20,6 +20,8 @@ export type Foundation = {
   readonly waitingPool: pg.Pool;
   /** For whatever reads more than a few rows: a flood of pages and files waits for each other, not the money for them. */
   readonly readingPool: pg.Pool;
+  /** For those who send to webhooks: a flood of events waits for itself. */
+  readonly sendingPool: pg.Pool;
   /** For the sign-in library alone: in its transactions our own rules are asked, over `pool`. On one pool, a crowd that
    *  signs up would hold every connection and wait for another. */
   readonly signInPool: pg.Pool;
@@ -56,6 +58,7 @@ export async function layFoundation(
   const pool = openPool(8, "airtime");
   const waitingPool = openPool(4, "airtime waiting");
   const readingPool = openPool(4, "airtime reading");
+  const sendingPool = openPool(2, "airtime sending");
   const signInPool = openPool(4, "airtime sign-in");
   const demo = prepareDemo === null ? null : await prepareDemo(config, pool);
   if (demo !== null) closers.push(() => demo.sandbox.stop());
@@ -63,7 +66,7 @@ export async function layFoundation(
   const secretKey = demo?.secretKey ?? config.secretKey;
   if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
   const registry = new Registry();
-  const pools = { pool, waitingPool, readingPool, signInPool };
+  const pools = { pool, waitingPool, readingPool, sendingPool, signInPool };
   measurePools(
     { requests: pool, waiting: waitingPool, reading: readingPool, "sign-in": signInPool },
     registry,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { Counter, Gauge } from "prom-client";
+import type pg from "pg";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { AnswerStore } from "../application/identity-ports.ts";
 import { type LeasedWebhook, type TurnedOffReason, WEBHOOK_PLACES } from "../application/webhook-ports.ts";
 import { createWebhookChanges } from "../application/webhooks.ts";
@@ -79,7 +80,7 @@ function readerFor(vault: Money["vault"], wake: () => void): OutboxReaderPart {
 }
 
 function startDispatching(
-  { pool, registry, log, config }: Foundation,
+  { sendingPool, registry, log, config }: Foundation,
   { vault, sealToOwner }: WebhookSettings,
 ): Dispatching {
   const attempts = new Counter({
@@ -88,8 +89,8 @@ function startDispatching(
     labelNames: ["outcome"],
     registers: [registry],
   });
-  measurePending({ pool, registry });
-  const queue = createDeliveryQueue(pool, `${process.pid}-${randomUUID()}`);
+  measurePending(sendingPool, registry);
+  const queue = createDeliveryQueue(sendingPool, `${process.pid}-${randomUUID()}`);
   const post = createPostMessage({ policy: { isDemo: config.demo }, resolve: createResolver() });
   const { baseUrl } = config;
   const turnOff = async (webhook: LeasedWebhook, reason: TurnedOffReason) => {
@@ -117,7 +118,7 @@ function startDispatching(
   );
 }
 
-function measurePending({ pool, registry }: Pick<Foundation, "pool" | "registry">): void {
+function measurePending(pool: pg.Pool, registry: Registry): void {
   const lag = new Gauge({
     name: "airtime_webhook_lag_seconds",
     help: "Age of the oldest webhook delivery that was never tried; 0 when all were.",

@@ -189,3 +189,28 @@ test("old entries stay until every reader has passed them, and go then", async (
   expect(await takenOf(late, "pruned")).toEqual([5]);
   expect(await cursor.findUnread(["pruned"])).toEqual([]);
 });
+
+test("who serves webhooks gets the news of organizations that have one, and holds up no other's cleaning", async () => {
+  const reader = newReader("followed");
+  await newsOf("followed", ["1", "2"]);
+  await newsOf("alone", ["1", "2"]);
+  await ledger.pool.query(
+    `insert into webhook_endpoint (org_id, id, url, events, sealed_secret)
+     values ('followed', 'whk', 'https://example.com/', '{credit.added}', 'sealed')`,
+  );
+  const cursor = createOutboxCursor(ledger.pool, reader, noting(reader));
+  expect(await cursor.findUnread(["followed", "alone"])).toEqual(["followed"]);
+  expect(await cursor.lagMs()).toBeGreaterThan(0);
+  await ledger.pool.query("update outbox set created_at = now() - interval '8 days'");
+  const clean = createOutboxCleaner(createOutboxEraser(ledger.pool, [reader]));
+  await clean();
+  const left = async () =>
+    (await ledger.pool.query("select distinct org_id from outbox where org_id in ('followed', 'alone')"))
+      .rows;
+  expect(await left()).toEqual([{ org_id: "followed" }]);
+  expect(await cursor.read(["followed"])).toEqual([]);
+  expect(await takenOf(reader, "followed")).toEqual([1, 2]);
+  expect(await cursor.lagMs()).toBe(0);
+  await clean();
+  expect(await left()).toEqual([]);
+});

@@ -119,13 +119,13 @@ const COLUMNS = `org_id, id, url, events, disabled_reason, failing_since,
 const INSERT = `insert into webhook_endpoint (org_id, id, url, events, sealed_secret)
   values ($1, $2, $3, $4, $5) returning ${COLUMNS}`;
 
-// Turned on, it begins anew: what failed before is no longer held against it.
+// Turned on, or led elsewhere, it begins anew: what failed before is no longer held against it.
 const UPDATE = `update webhook_endpoint set
     url = coalesce($3::text, url), events = coalesce($4::text[], events), updated_at = now(),
     disabled_at = case when $5 then null when not $5 then coalesce(disabled_at, now()) else disabled_at end,
     disabled_reason = case when $5 then null when not $5 then coalesce(disabled_reason, 'requested')
       else disabled_reason end,
-    failing_since = case when $5 and disabled_at is not null then null else failing_since end
+    failing_since = case when $5 and disabled_at is not null or $3 <> url then null else failing_since end
   where org_id = $1 and id = $2 returning ${COLUMNS}`;
 
 const REPLACE_SECRET = `update webhook_endpoint set

@@ -14,7 +14,8 @@ export type ListeningWebhook = {
   readonly graceLimit: Credits;
 };
 
-/** The webhooks in force of these organizations. They are kept from being deleted until the transaction ends. */
+/** The webhooks in force of these organizations. They are neither deleted nor turned off until the transaction ends:
+ *  whoever turns one off gives up what is written for it here, too. */
 export async function listListeningWebhooks(
   database: Database,
   organizationIds: readonly string[],
@@ -67,7 +68,7 @@ type ListeningRow = {
 
 const LISTENING = `select e.org_id, e.id, e.events, a.low_balance_threshold, a.grace_limit
   from webhook_endpoint e join account a on a.org_id = e.org_id
-  where e.org_id = any($1::text[]) and e.disabled_at is null order by e.org_id, e.id for key share of e`;
+  where e.org_id = any($1::text[]) and e.disabled_at is null order by e.org_id, e.id for share of e`;
 
 const WRITE = `with written as (
     insert into webhook_message (org_id, id, type, sealed)
