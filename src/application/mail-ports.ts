@@ -16,6 +16,15 @@ export type Mail = {
 
 export type MailKind = Alert | `spend_${SpendAlert["told"]}` | "invitation" | "webhook_off";
 
+/** What a mail is written to, with whatever else the same transaction changes: it is sent if that commits. */
+export type MailStore = {
+  insertMail(mail: {
+    readonly organizationId: string;
+    readonly kind: MailKind;
+    readonly sealed: string;
+  }): Promise<void>;
+};
+
 /** What an alert's mail says, and whom it could go to. */
 export type AlertFacts = {
   readonly organizationName: string;

@@ -1,12 +1,15 @@
 import type { Role } from "../domain/policy/authorization.ts";
 import type { Member } from "../domain/policy/organization.ts";
 import type { IdentityStore } from "./identity-ports.ts";
+import type { MailStore } from "./mail-ports.ts";
 
-/** Adds a person by address: somebody with an account is a member at once, anybody else is invited and joins when
- *  they sign up. Refuses "already_member". */
+/** Adds a person by address: somebody with an account is a member at once, anybody else is invited, by mail
+ *  too, and joins when they sign up. Refuses "already_member". */
 export async function addMember(store: MemberStore, draft: NewMember): Promise<Member | MemberRefusal> {
   const account = await store.findAccountByEmail(draft.email);
   if (account === null) {
+    for (const sealed of draft.invitationMails)
+      await store.insertMail({ organizationId: draft.organizationId, kind: "invitation", sealed });
     return store.upsertInvitation({
       id: draft.newId("inv"),
       organizationId: draft.organizationId,
@@ -70,7 +73,8 @@ export type MemberRefusal = { readonly kind: "already_member" | "owner_required"
 type MemberStore = Pick<
   IdentityStore,
   "findAccountByEmail" | "lockMember" | "insertMember" | "upsertInvitation" | "updateRole" | "deleteMember"
->;
+> &
+  MailStore;
 
 type NewMember = {
   readonly organizationId: string;
@@ -78,6 +82,8 @@ type NewMember = {
   readonly role: ManagedRole;
   /** Null when a key or the operator invites. */
   readonly inviterId: string | null;
+  /** Sealed, for the case that the person has no account; none where no mail is sent. */
+  readonly invitationMails: readonly string[];
   readonly newId: (prefix: string) => string;
 };
 

@@ -85,6 +85,19 @@ export async function findAlertFacts(database: Database, organizationId: string)
   };
 }
 
+/** Who invites, and to what; null when there is no such organization any more. */
+export async function findInvitationFacts(
+  database: Database,
+  { organizationId, inviterId }: { readonly organizationId: string; readonly inviterId: string | null },
+): Promise<{ readonly organizationName: string; readonly inviterName: string | null } | null> {
+  const { rows } = await database.query(
+    "select o.name, p.name as inviter from organization o left join person p on p.id = $2 where o.id = $1",
+    [organizationId, inviterId],
+  );
+  const row = rows[0];
+  return row === undefined ? null : { organizationName: row.name, inviterName: row.inviter };
+}
+
 /** Ends an organization's warnings to an address, or begins them again. */
 export async function setOptOut(
   pool: pg.Pool,

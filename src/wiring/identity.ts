@@ -10,11 +10,12 @@ import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { createIdentityStore } from "../storage/identity/store.ts";
 import { pendingMigrations } from "../storage/migrate.ts";
+import type { MailPart } from "./mail.ts";
 import type { Money } from "./money.ts";
 
 /** People, organizations and keys: who asks, and the routes that change them. */
 export function wireIdentity(settings: IdentitySettings) {
-  const { pool, signInPool, config, secretKey, operatorKey, money } = settings;
+  const { pool, signInPool, config, secretKey, operatorKey, money, sealInvitation } = settings;
   const { baseUrl } = config;
   const credentials = createCredentialReader(pool);
   const keys = createKeyCache(credentials);
@@ -38,6 +39,7 @@ export function wireIdentity(settings: IdentitySettings) {
       keys,
       keyMode: config.demo ? "test" : "live",
       newId,
+      sealInvitation,
       policies: money.policies,
       openAccount: money.openAccount,
     });
@@ -61,6 +63,7 @@ export type IdentitySettings = {
   readonly secretKey: string;
   readonly operatorKey: string | null;
   readonly money: Money;
+  readonly sealInvitation: MailPart["sealInvitation"];
 };
 
 /** Ready: the database answers and has every migration. Never throws. */

@@ -2,8 +2,10 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { Mail } from "../application/mail-ports.ts";
 import { createUnsubscribe } from "../application/unsubscribe.ts";
 import type { CreditPackage } from "../domain/payments/packages.ts";
+import type { MemberDependencies } from "../http/routes/members.ts";
 import { registerUnsubscribeRoutes } from "../http/routes/unsubscribe.ts";
 import type { RegisterRoutes } from "../http/server.ts";
+import { invitationMail } from "../notify/mail/invitation-mail.ts";
 import { createMailSender } from "../notify/mail/send-mails.ts";
 import { createSmtp } from "../notify/mail/smtp.ts";
 import { writeAlertMails } from "../notify/mail/write-alert-mails.ts";
@@ -11,6 +13,7 @@ import {
   countPendingMails,
   createMailQueue,
   findAlertFacts,
+  findInvitationFacts,
   insertMail,
   setOptOut,
 } from "../storage/mail.ts";
@@ -29,7 +32,10 @@ export function wireMail(foundation: Foundation, settings: MailSettings): MailPa
       setOptOut: (optOut) => setOptOut(pool, optOut),
     });
   const smtpUrl = config.smtpUrl ?? demo?.inbox?.smtpUrl ?? null;
-  if (smtpUrl === null) return { routes, readers: [], sendMails: null, sealToOwner: async () => [] };
+  if (smtpUrl === null) {
+    const none = async () => [];
+    return { routes, readers: [], sendMails: null, sealToOwner: none, sealInvitation: none };
+  }
   const alertMails: OutboxReaderPart = {
     name: "mail",
     interest: "alerts",
@@ -57,6 +63,12 @@ export function wireMail(foundation: Foundation, settings: MailSettings): MailPa
       const mail = write({ organizationName: facts.organizationName, to: facts.ownerEmail });
       return [await settings.vault.seal(organizationId, MAIL, JSON.stringify(mail))];
     },
+    async sealInvitation(invited) {
+      const facts = await findInvitationFacts(pool, invited);
+      if (facts === null) return [];
+      const mail = invitationMail({ ...invited, ...facts, baseUrl: config.baseUrl });
+      return [await settings.vault.seal(invited.organizationId, MAIL, JSON.stringify(mail))];
+    },
   };
 }
 
@@ -70,6 +82,7 @@ export type MailPart = {
     organizationId: string,
     write: (owner: { readonly organizationName: string; readonly to: string }) => Mail,
   ) => Promise<readonly string[]>;
+  readonly sealInvitation: MemberDependencies["sealInvitation"];
 };
 
 type MailSettings = { readonly packages: readonly CreditPackage[]; readonly vault: Money["vault"] };

@@ -20,8 +20,7 @@ import { wireWebhooks } from "./webhooks.ts";
 
 /** The service's parts on their foundation, wired to each other. */
 export async function wireParts(foundation: Foundation) {
-  const { pool, readingPool, signInPool, config, secretKey, demo, log, registry, connectionString, closers } =
-    foundation;
+  const { pool, readingPool, config, secretKey, demo, log, registry, connectionString, closers } = foundation;
   const onFault = (error: unknown) => log.warn({ err: error }, "news could not be read; trying again");
   const bell = createNewsBell();
   const signal = openNewsSignal({ connectionString, onNews: bell.wake, onMissed: bell.wakeAll, onFault });
@@ -35,7 +34,10 @@ export async function wireParts(foundation: Foundation) {
   measureEngineQueue(money.engine.queued, registry);
   closers.push(() => money.engine.stop());
   const operatorKey = demo?.operatorKey ?? config.operatorKey;
-  const identity = wireIdentity({ pool, signInPool, config, secretKey, operatorKey, money });
+  const { packages } = paymentSettings(foundation);
+  const mail = wireMail(foundation, { packages, vault: money.vault });
+  const { sealInvitation } = mail;
+  const identity = wireIdentity({ ...foundation, secretKey, operatorKey, money, sealInvitation });
   const { hub, routes: streamRoutes } = wireStream({ readingPool, money, identity, registry, onFault });
   bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
@@ -46,8 +48,6 @@ export async function wireParts(foundation: Foundation) {
     onFault: (error: unknown) => log.warn({ err: error }, "payment events could not be counted"),
     ...identity.authentication.credentials,
   });
-  const { packages } = paymentSettings(foundation);
-  const mail = wireMail(foundation, { packages, vault: money.vault });
   await payments.notePackages();
   const webhooks = wireWebhooks(foundation, { vault: money.vault, answers, sealToOwner: mail.sealToOwner });
   const routes: RegisterRoutes[] = [

@@ -93,6 +93,7 @@ function dependenciesOn(
     keys,
     keyMode: "test" as const,
     newId,
+    sealInvitation: async () => [],
     policies: policiesInMemory(),
     openAccount: async (organizationId: string) => void openedAccounts.push(organizationId),
   };

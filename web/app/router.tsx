@@ -12,6 +12,7 @@ import { BillingPage } from "../features/billing/billing-page.tsx";
 import { parseBillingSearch } from "../features/billing/billing-search.ts";
 import { parseCallLogsSearch } from "../features/call-logs/call-logs-search.ts";
 import { parseReturn } from "../features/sign-in/return-path.ts";
+import { parseSignUp } from "../features/sign-in/sign-up-search.ts";
 import { Toasts } from "../ui/toasts.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -27,7 +28,7 @@ const signIn = createRoute({
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
-  validateSearch: parseReturn,
+  validateSearch: parseSignUp,
   component: lazyRouteComponent(() => import("../features/sign-in/sign-up-page.tsx"), "SignUpPage"),
 });
 

@@ -4,6 +4,7 @@ import type { AnswerStore, IdentityStore } from "../../application/identity-port
 import {
   addMember,
   changeRole,
+  type ManagedRole,
   type MemberRefusal,
   removeMember,
   transferOwnership,
@@ -31,6 +32,13 @@ export type MemberDependencies = {
   readonly answers: AnswerStore;
   readonly identity: Pick<IdentityStore, "listMembers">;
   readonly newId: (prefix: string) => string;
+  /** The mail for somebody who may turn out to have no account; none where no mail is sent. */
+  readonly sealInvitation: (invited: {
+    readonly organizationId: string;
+    readonly email: string;
+    readonly role: ManagedRole;
+    readonly inviterId: string | null;
+  }) => Promise<readonly string[]>;
 };
 
 function registerList(server: ZodServer, { identity }: MemberDependencies): void {
@@ -52,7 +60,7 @@ function registerList(server: ZodServer, { identity }: MemberDependencies): void
   );
 }
 
-function registerAdd(server: ZodServer, { answers, newId }: MemberDependencies): void {
+function registerAdd(server: ZodServer, { answers, newId, sealInvitation }: MemberDependencies): void {
   server.post(
     "/api/organizations/:id/members",
     {
@@ -61,7 +69,7 @@ function registerAdd(server: ZodServer, { answers, newId }: MemberDependencies):
         tags: ["Organization"],
         summary: "Add a person by email address",
         description:
-          "Somebody with an account is a member at once; anybody else is invited and joins on signing up.",
+          "Somebody with an account is a member at once; anybody else is invited, by mail too, and joins on signing up.",
         params: organizationPath,
         body: z.strictObject({ email: z.email().max(255), role: managedRole.default("member") }),
         response: { 201: memberAnswer },
@@ -70,8 +78,11 @@ function registerAdd(server: ZodServer, { answers, newId }: MemberDependencies):
     async (request, reply) => {
       const { organizationId, body, principal } = request;
       const inviterId = principal.kind === "user" ? principal.userId : null;
+      const draft = { organizationId, ...body, inviterId };
+      // Before the transaction: sealing needs a connection of its own, and a crowd would wait for each other's.
+      const invitationMails = await sealInvitation(draft);
       return answerChange(request, reply, answers, async (store) =>
-        outcomeOf(await addMember(store, { organizationId, ...body, inviterId, newId }), 201),
+        outcomeOf(await addMember(store, { ...draft, invitationMails, newId }), 201),
       );
     },
   );

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type pg from "pg";
+import type { MailStore } from "../../application/mail-ports.ts";
+import { insertMail } from "../mail.ts";
 import { createWebhookStore } from "../webhooks/webhook-store.ts";
 import { createIdentityStore } from "./store.ts";
 
@@ -33,7 +35,8 @@ export function createAnswerStore(pool: pg.Pool, secretKey: string) {
 
 /** Everything that such a change may write. */
 function changeStoreOn(client: pg.PoolClient) {
-  return { ...createIdentityStore(client), ...createWebhookStore(client) };
+  const mails: MailStore = { insertMail: (mail) => insertMail(client, mail) };
+  return { ...createIdentityStore(client), ...createWebhookStore(client), ...mails };
 }
 
 type KeyedRequest = { readonly scope: string; readonly key: string; readonly fingerprint: string };

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { request } from "../../api/http.ts";
 import { Button } from "../../ui/button.tsx";
@@ -8,15 +8,18 @@ import { Notice } from "../../ui/notice.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { type Credentials, useEnter } from "./sign-in.ts";
 import { SignInFrame } from "./sign-in-frame.tsx";
+import { parseSignUp } from "./sign-up-search.ts";
 
 interface NewAccount extends Credentials {
   name: string;
   organization: string;
 }
 
-/** A new account and its organization. Whoever was invited to one may leave its name out. */
+/** A new account and its organization. Whoever was invited to one may leave its name out, and is not asked for it where
+ *  the invitation's link led here. */
 export function SignUpPage() {
   const enter = useEnter();
+  const { email } = parseSignUp(useSearch({ strict: false }));
   const creating = useMutation({ mutationFn: createAccount, onSuccess: enter });
   usePageTitle("Create an account");
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -24,11 +27,25 @@ export function SignUpPage() {
     creating.mutate(accountOf(new FormData(event.currentTarget)));
   };
   return (
-    <SignInFrame title="Create an account" subtitle="A new organization starts with a welcome credit.">
+    <SignInFrame
+      title="Create an account"
+      subtitle={
+        email === undefined
+          ? "A new organization starts with a welcome credit."
+          : "Sign up with the address that was invited, and you are in."
+      }
+    >
       <form onSubmit={submit} className="flex flex-col gap-4">
         {creating.isError && <Notice tone="danger">{creating.error.message}</Notice>}
         <Field label="Your name" name="name" autoComplete="name" required maxLength={100} />
-        <Field label="Email" name="email" type="email" autoComplete="username" required />
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          defaultValue={email}
+        />
         <Field
           label="Password"
           name="password"
@@ -39,13 +56,15 @@ export function SignUpPage() {
           maxLength={128}
           hint="At least 8 characters."
         />
-        <Field
-          label="Organization name"
-          name="organization"
-          autoComplete="organization"
-          maxLength={100}
-          hint="Leave it empty if you were invited to one."
-        />
+        {email === undefined && (
+          <Field
+            label="Organization name"
+            name="organization"
+            autoComplete="organization"
+            maxLength={100}
+            hint="Leave it empty if you were invited to one."
+          />
+        )}
         <Button type="submit" look="brand" size="large" busy={creating.isPending}>
           Create account
         </Button>
