@@ -1,5 +1,6 @@
-import type { Command } from "../domain/charging/command.ts";
+import type { Command, CountedSpending } from "../domain/charging/command.ts";
 import type { Account } from "../domain/ledger/account.ts";
+import type { SpendKey } from "../domain/policy/spend-limit.ts";
 import type { AccountPolicyStore } from "./account-policy.ts";
 import type { CurrentSpendLimits } from "./current-spend-limits.ts";
 import type { PostCommand } from "./post-command.ts";
@@ -10,6 +11,8 @@ export function createAccountPolicies(ports: {
   readonly accountOf: (organizationId: string) => Promise<Account>;
   readonly postCommand: PostCommand;
   readonly currentSpendLimits: CurrentSpendLimits;
+  /** What was used so far under these keys, in the periods of now. */
+  readonly countSpending: (account: Account, keys: readonly SpendKey[]) => Promise<CountedSpending>;
   readonly readAlertEmails: (organizationId: string) => Promise<readonly string[]>;
   readonly writeAlertEmails: (organizationId: string, alertEmails: readonly string[]) => Promise<void>;
 }): AccountPolicyStore {
@@ -32,7 +35,10 @@ export function createAccountPolicies(ports: {
       const { alertEmails, spendLimits, ...policy } = change;
       const commands: Command[] = [];
       if (Object.keys(policy).length > 0) commands.push({ kind: "set_policy", policy });
-      if (spendLimits !== undefined) commands.push({ kind: "set_spend_limits", rules: spendLimits });
+      if (spendLimits !== undefined) {
+        const counted = await ports.countSpending(await ports.accountOf(organizationId), spendLimits);
+        commands.push({ kind: "set_spend_limits", rules: spendLimits, counted });
+      }
       for (const command of commands) {
         const requester = { actor, ip: null };
         await ports.postCommand({ organizationId, requester, command: () => command });

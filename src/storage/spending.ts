@@ -1,5 +1,14 @@
 import type pg from "pg";
-import { inOrder, type SpendKey, type SpendLimit } from "../domain/policy/spend-limit.ts";
+import type { CountedSpending } from "../domain/charging/command.ts";
+import type { Account } from "../domain/ledger/account.ts";
+import { credits } from "../domain/money/credits.ts";
+import {
+  inOrder,
+  periodStartOf,
+  SPEND_PERIODS,
+  type SpendKey,
+  type SpendLimit,
+} from "../domain/policy/spend-limit.ts";
 import { SPEND_LIMIT_COLUMNS, spendLimitFromRow } from "./posting/spend-limit-rows.ts";
 
 /** Spending counted from the ledger and the running sessions, as the domain counts it while it goes on
@@ -20,16 +29,18 @@ const SPENDERS_OF_TRANSACTION = `(values ('organization '),
 const SPENDERS_OF_SESSION = `(values ('organization '), ('agent ' || s.agent_id), ('user ' || s.user_id),
     ('api_key ' || ${keyOf("s.started_by")}))`;
 
-/** Usage that an organization ($1) posted from $2 up to, but not including, $3, by spender ($4). An account's time never goes
- *  back, so the period begins after the last transaction before it: the rows read are those since then. */
+/** Usage that an organization ($1) posted from $2 up to, but not including, $3, by spender ($4), after the transaction $5 and
+ *  through $6. Where $5 is 0 it begins after the last transaction before the period, as an account's time never goes back:
+ *  the rows read are those since then. */
 export const SPENT_IN = `select k.spender, sum(-t.amount)::bigint as sum
   from transaction t
   left join session s on s.org_id = t.org_id and s.id = t.session_id
   cross join lateral ${SPENDERS_OF_TRANSACTION} as k (spender)
   where t.org_id = $1 and t.counter_account = 'usage_revenue' and t.amount < 0
-    and t.seq > coalesce((select b.seq from transaction b
-      where b.org_id = $1 and b.recorded_at < $2::timestamptz order by b.seq desc limit 1), 0)
-    and t.recorded_at < $3::timestamptz and k.spender = any($4::text[])
+    and t.seq <= $6::bigint
+    and t.seq > case when $5::bigint > 0 then $5::bigint else coalesce((select b.seq from transaction b
+      where b.org_id = $1 and b.recorded_at < $2::timestamptz order by b.seq desc limit 1), 0) end
+    and t.recorded_at >= $2::timestamptz and t.recorded_at < $3::timestamptz and k.spender = any($4::text[])
   group by k.spender`;
 
 /** What an organization's ($1) running sessions hold, by spender ($2). */
@@ -48,3 +59,30 @@ export async function findSpendLimits(
   ]);
   return inOrder(rows.map(spendLimitFromRow));
 }
+
+/** What was used so far under these keys, in the periods that `now` lies in. It reads these periods' part of the ledger,
+ *  without a lock: what is posted meanwhile is left to whoever sets the limits. @param now epoch ms. */
+export async function countSpending(
+  pool: pg.Pool,
+  { organizationId, seq: throughSeq }: Pick<Account, "organizationId" | "seq">,
+  keys: readonly SpendKey[],
+  now: number,
+): Promise<CountedSpending> {
+  const spent: CountedSpending["spent"][number][] = [];
+  for (const period of SPEND_PERIODS) {
+    const own = keys.filter((key) => key.period === period);
+    if (own.length === 0) continue;
+    const periodStart = periodStartOf(period, now);
+    const values = [organizationId, new Date(periodStart), "infinity", own.map(spenderKey), 0n, throughSeq];
+    const { rows } = await pool.query<{ spender: string; sum: bigint }>(SPENT_IN, values);
+    const sums = new Map(rows.map(({ spender, sum }) => [spender, sum]));
+    for (const { scope, subject } of own) {
+      const sum = credits(sums.get(spenderKey({ scope, subject })) ?? 0n);
+      spent.push({ scope, subject, period, periodStart, spent: sum });
+    }
+  }
+  return { throughSeq, spent };
+}
+
+/** Through the newest transaction. */
+export const NEWEST_SEQ = 2n ** 63n - 1n;

@@ -16,7 +16,7 @@ import { createPostingEngine, type PostingEngine } from "../storage/posting/engi
 import type { EngineWatch } from "../storage/posting/engine-watch.ts";
 import { addFirstPrices, type OpenPriceBook, openPriceBook } from "../storage/price-book.ts";
 import { findSealedArtifact, putArtifact } from "../storage/reading/sessions.ts";
-import { findSpendLimits } from "../storage/spending.ts";
+import { countSpending, findSpendLimits } from "../storage/spending.ts";
 
 /** Everything that moves or shows credits, on one database. */
 export async function wireMoney(settings: MoneySettings) {
@@ -102,6 +102,10 @@ function policiesOf(
   const policies = createAccountPolicies({
     ...ports,
     currentSpendLimits,
+    async countSpending(account, keys) {
+      const { now } = await prices.newest();
+      return countSpending(pool, account, keys, Math.max(now, account.updatedAt));
+    },
     readAlertEmails: (organizationId) => readAlertEmails(pool, organizationId),
     writeAlertEmails: (organizationId, addresses) => writeAlertEmails(pool, organizationId, addresses),
   });

@@ -10,7 +10,8 @@ import {
   settle,
 } from "../../src/domain/charging/world.fixture.ts";
 import { periodEndOf, type SpendRule } from "../../src/domain/policy/spend-limit.ts";
-import { findSpendLimits } from "../../src/storage/spending.ts";
+import { findAccount } from "../../src/storage/accounts.ts";
+import { countSpending, findSpendLimits } from "../../src/storage/spending.ts";
 import { amount, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 
 let ledger: TestLedger;
@@ -58,6 +59,26 @@ test("a limit that is set late counts what was used and is held since its period
   expect(await ledger.verify("org_late")).toMatchObject({ kind: "verified", problems: [] });
 });
 
+test.each([
+  ["within the period", 0, "0.219"],
+  ["before a day and a month that have ended meanwhile", 40 * 86_400_000, "0.073"],
+])("what was counted before a limit is set counts once: %s", async (name, pauseMs, spent) => {
+  const organizationId = `org_counted ${name}`;
+  await open(organizationId);
+  await ledger.accept(organizationId, charge(60, "first"));
+  await ledger.accept(organizationId, charge(60, "second"));
+  const account = await findAccount(ledger.pool, organizationId);
+  if (account === null) throw new Error("no account");
+  const rules = [limitOf(DAILY, "9"), limitOf(MONTHLY, "9")];
+  const counted = await countSpending(ledger.pool, account, rules, account.updatedAt);
+  expect(counted.spent.map((one) => one.spent)).toEqual([amount("0.146"), amount("0.146")]);
+  ledger.clock.aheadMs += pauseMs;
+  await ledger.accept(organizationId, charge(60, "third"));
+  await ledger.accept(organizationId, { kind: "set_spend_limits", rules, counted });
+  for (const limit of await limitsOf(organizationId)) expect(limit.spent).toBe(amount(spent));
+  expect(await ledger.verify(organizationId)).toMatchObject({ kind: "verified", problems: [] });
+});
+
 test("calls side by side cannot overrun a limit, and what is posted stays within it", async () => {
   await open("org_crowd");
   await ledger.accept("org_crowd", setLimits(limitOf(DAILY, "1")));
@@ -101,7 +122,7 @@ test("a call over midnight is held today and spent tomorrow, when the day's limi
   const [, today] = await limitsOf("org_night");
   if (today === undefined) throw new Error("no limit");
   const startedAhead = ledger.clock.aheadMs;
-  ledger.clock.aheadMs += periodEndOf(today) - Date.now() + 1_000;
+  ledger.clock.aheadMs = periodEndOf(today) - Date.now() + 1_000;
   await ledger.accept("org_night", settle(45, "call"));
   const [, tomorrow] = await limitsOf("org_night");
   expect(tomorrow).toMatchObject({ spent: amount("0.0548"), held: 0n, periodStart: periodEndOf(today) });

@@ -4,7 +4,7 @@ import type { Refusal } from "../ledger/refusal.ts";
 import type { Origin, Transaction } from "../ledger/transaction.ts";
 import type { Credits } from "../money/credits.ts";
 import type { Alert } from "../policy/alert.ts";
-import type { SpendAlert, SpendLimit, SpendMeter, SpendRule } from "../policy/spend-limit.ts";
+import type { SpendAlert, SpendKey, SpendLimit, SpendMeter, SpendRule } from "../policy/spend-limit.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import type { Usage } from "../pricing/rate-usage.ts";
 import type { Session, SessionSubject } from "./session.ts";
@@ -80,7 +80,18 @@ export type Command =
     }
   | { readonly kind: "set_policy"; readonly policy: Partial<AccountPolicy> }
   /** Sets these limits in place of all others. */
-  | { readonly kind: "set_spend_limits"; readonly rules: readonly SpendRule[] };
+  | {
+      readonly kind: "set_spend_limits";
+      readonly rules: readonly SpendRule[];
+      /** What was used before, counted beforehand, so that little is left to count under the account's lock. */
+      readonly counted: CountedSpending | null;
+    };
+
+/** What was posted under some keys up to, and including, a transaction. */
+export type CountedSpending = {
+  readonly throughSeq: bigint;
+  readonly spent: readonly (SpendKey & Pick<SpendMeter, "periodStart" | "spent">)[];
+};
 
 /** Totals since the start, as far as the runtime sent them. */
 export type UsageTotals = Partial<Usage>;

@@ -229,4 +229,8 @@ export const setGrace = (graceLimit: bigint): Command => ({
   policy: { graceLimit: credits(graceLimit) },
 });
 
-export const setLimits = (...rules: readonly SpendRule[]): Command => ({ kind: "set_spend_limits", rules });
+export const setLimits = (...rules: readonly SpendRule[]): Command => ({
+  kind: "set_spend_limits",
+  rules,
+  counted: null,
+});

@@ -1,6 +1,13 @@
+import type { Command } from "../../domain/charging/command.ts";
 import { credits } from "../../domain/money/credits.ts";
-import { inOrder, periodStartOf, type SpendKey, type SpendMeter } from "../../domain/policy/spend-limit.ts";
-import { RUNNING_HOLDS, SPENT_IN, spenderKey } from "../spending.ts";
+import {
+  inOrder,
+  periodStartOf,
+  type SpendKey,
+  type SpendMeter,
+  spendKeyOf,
+} from "../../domain/policy/spend-limit.ts";
+import { NEWEST_SEQ, RUNNING_HOLDS, SPENT_IN, spenderKey } from "../spending.ts";
 import { binaryArray } from "../wire/binary-array.ts";
 import type { WireSession, WireStatement } from "../wire/session.ts";
 import type { Wanted } from "./load.ts";
@@ -22,10 +29,10 @@ export async function loadSpendLimits(
     .filter(({ hasSpendLimits }) => hasSpendLimits)
     .map(({ organizationId }) => organizationId);
   if (limited.length === 0 && settings.size === 0) return;
-  const meterings = [...settings].map(([organizationId, keys]) => {
+  const meterings = [...settings].map(([organizationId, commands]) => {
     // As the fold does: an account's time never goes back.
     const at = Math.max(now, set.accounts.get(organizationId)?.updatedAt ?? 0);
-    return meteringOf(organizationId, keys, at);
+    return meteringOf(organizationId, commands, at);
   });
   const limits = {
     name: "load_spend_limits",
@@ -47,12 +54,14 @@ export async function loadSpendLimits(
   }
 }
 
-/** The keys of the rules that commands set, by organization. */
-function settingsIn(wanted: readonly Wanted[]): Map<string, SpendKey[]> {
-  const settings = new Map<string, SpendKey[]>();
+type Setting = Command & { readonly kind: "set_spend_limits" };
+
+/** The commands that set limits, by organization. */
+function settingsIn(wanted: readonly Wanted[]): Map<string, Setting[]> {
+  const settings = new Map<string, Setting[]>();
   for (const { organizationId, command } of wanted) {
     if (command.kind !== "set_spend_limits") continue;
-    settings.set(organizationId, [...(settings.get(organizationId) ?? []), ...command.rules]);
+    settings.set(organizationId, [...(settings.get(organizationId) ?? []), command]);
   }
   return settings;
 }
@@ -60,12 +69,25 @@ function settingsIn(wanted: readonly Wanted[]): Map<string, SpendKey[]> {
 type Sum = { readonly spender: string; readonly sum: bigint };
 
 /** The statements that count what an organization used so far, and what their rows say under each key. */
-function meteringOf(organizationId: string, keys: readonly SpendKey[], at: number) {
+function meteringOf(organizationId: string, settings: readonly Setting[], at: number) {
+  const keys = settings.flatMap(({ rules }) => rules);
+  // Two commands in one batch have counted through different transactions; that is rare, so all is counted anew.
+  const counted = settings.length === 1 ? (settings[0]?.counted ?? null) : null;
+  const countedSpent = new Map(
+    counted?.spent.map((one) => [`${spendKeyOf(one)} ${one.periodStart}`, one.spent]),
+  );
   const spenders = binaryArray("text", [...new Set(keys.map(spenderKey))], (spender) => spender);
   const spentSince = (period: SpendKey["period"]): WireStatement => ({
     name: "spent_in",
     text: SPENT_IN,
-    values: [organizationId, new Date(periodStartOf(period, at)).toISOString(), "infinity", spenders],
+    values: [
+      organizationId,
+      new Date(periodStartOf(period, at)).toISOString(),
+      "infinity",
+      spenders,
+      String(counted?.throughSeq ?? 0n),
+      String(NEWEST_SEQ),
+    ],
   });
   const holds = { name: "running_holds", text: RUNNING_HOLDS, values: [organizationId, spenders] };
   return {
@@ -77,13 +99,16 @@ function meteringOf(organizationId: string, keys: readonly SpendKey[], at: numbe
       );
       return keys.map((key) => {
         const { scope, subject, period } = key;
-        const spent = (period === "day" ? day : month)?.get(spenderKey(key));
+        const since = (period === "day" ? day : month)?.get(spenderKey(key)) ?? 0n;
+        const periodStart = periodStartOf(period, at);
+        // Counted for a period that has ended meanwhile: all of this one is after it.
+        const before = countedSpent.get(`${spendKeyOf(key)} ${periodStart}`) ?? 0n;
         return {
           scope,
           subject,
           period,
-          periodStart: periodStartOf(period, at),
-          spent: credits(spent ?? 0n),
+          periodStart,
+          spent: credits(before + since),
           held: credits(held?.get(spenderKey(key)) ?? 0n),
         };
       });

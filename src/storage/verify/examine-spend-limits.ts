@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Account } from "../../domain/ledger/account.ts";
 import { periodEndOf, type SpendLimit, spendKeyOf } from "../../domain/policy/spend-limit.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
-import { findSpendLimits, RUNNING_HOLDS, SPENT_IN, spenderKey } from "../spending.ts";
+import { findSpendLimits, NEWEST_SEQ, RUNNING_HOLDS, SPENT_IN, spenderKey } from "../spending.ts";
 import type { OrganizationRange } from "./organization-range.ts";
 
 const LIMITED = "select distinct org_id from spend_limit where org_id >= $1 and org_id <= $2";
@@ -34,7 +34,7 @@ async function examineLimits(
   for (const [first, ...others] of byPeriod(limits)) {
     const ofPeriod = [first, ...others];
     const period = [new Date(first.periodStart), new Date(periodEndOf(first))];
-    const values = [organizationId, ...period, ofPeriod.map(spenderKey)];
+    const values = [organizationId, ...period, ofPeriod.map(spenderKey), 0n, NEWEST_SEQ];
     const spent = sumsOf(await client.query(SPENT_IN, values));
     for (const limit of ofPeriod)
       for (const [name, stated, counted] of [
