@@ -59,7 +59,7 @@ function registerConstants(server: ZodServer): void {
   }
 }
 
-const credential = Promise.resolve({ ...CREDENTIAL, scopes: ["charge" as const] });
+const credential = { ...CREDENTIAL, scopes: ["charge" as const] };
 const server = await createServer({
   settings: {
     version: "0.0.0",
@@ -78,7 +78,8 @@ const server = await createServer({
     operatorKey: null,
     keys: { find: () => credential, forget: () => {} },
     credentials: {
-      findKeyByHash: () => credential,
+      findKeyByHash: async () => credential,
+      findKeysByHash: async () => [],
       findSession: async () => null,
       organizationExists: async () => true,
     },

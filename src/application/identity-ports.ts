@@ -7,11 +7,15 @@ import type { WebhookStore } from "./webhook-ports.ts";
 export type CredentialReader = {
   /** The live key with this SHA-256; null when unknown or revoked. Notes, at most once a minute, that it was used. */
   findKeyByHash(hash: Buffer): Promise<KeyCredential | null>;
+  /** The same for many at once; those that are unknown or revoked are left out. */
+  findKeysByHash(hashes: readonly Buffer[]): Promise<readonly FoundKey[]>;
   /** Who is signed in with this session token, with every organization of theirs, the earliest joined first; null
    *  when the session is unknown or over. */
   findSession(token: string): Promise<SignedInPerson | null>;
   organizationExists(organizationId: string): Promise<boolean>;
 };
+
+export type FoundKey = { readonly hash: Buffer; readonly credential: KeyCredential };
 
 export type SignedInPerson = {
   readonly userId: string;

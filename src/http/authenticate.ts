@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { CredentialReader } from "../application/identity-ports.ts";
 import type { Actor, KeyCredential } from "../domain/policy/organization.ts";
@@ -17,15 +17,22 @@ export function installAuthentication(
 ): void {
   const operatorDigest = dependencies.operatorKey === null ? null : digestOf(dependencies.operatorKey);
   decorateRequests(server);
-  server.addHook("onRequest", async (request, reply) => {
-    if (request.is404 || request.routeOptions.config.action === "public") return;
+  server.addHook("onRequest", (request, reply, done) => {
+    if (request.is404 || request.routeOptions.config.action === "public") return done();
     const credential = credentialOf(request, dependencies.sessions.cookieName);
-    const principal = credential === null ? null : await recognise(credential, operatorDigest, dependencies);
-    if (principal === null) return sendProblem(reply, "unauthenticated");
-    if (credential?.kind === "cookie" && isForeignOrigin(request, dependencies.baseUrl)) {
-      return sendProblem(reply, "foreign_origin");
+    const principal = credential === null ? null : recognise(credential, operatorDigest, dependencies);
+    // A key in use is known at once, and charging is not to wait for so much as a promise.
+    if (principal instanceof Promise) principal.then(admit, done);
+    else admit(principal);
+
+    function admit(caller: Principal | null): void {
+      if (caller === null) return void sendProblem(reply, "unauthenticated");
+      if (credential?.kind === "cookie" && isForeignOrigin(request, dependencies.baseUrl)) {
+        return void sendProblem(reply, "foreign_origin");
+      }
+      request.caller = { principal: caller, organizationId: null };
+      done();
     }
-    request.caller = { principal, organizationId: null };
   });
 }
 
@@ -94,11 +101,11 @@ function credentialOf(request: FastifyRequest, cookieName: string): Credential |
   return null;
 }
 
-async function recognise(
+function recognise(
   credential: Credential,
   operatorDigest: Buffer | null,
   dependencies: AuthenticationDependencies,
-): Promise<Principal | null> {
+): Principal | null | Promise<Principal | null> {
   const { keys, sessions, credentials } = dependencies;
   if (credential.kind === "cookie") {
     const { cookieName, cookieSecret } = sessions;
@@ -106,7 +113,10 @@ async function recognise(
   }
   const digest = digestOf(credential.token);
   if (operatorDigest !== null && timingSafeEqual(digest, operatorDigest)) return { kind: "operator" };
-  if (credential.token.startsWith("air_")) return keyPrincipal(await keys.find(digest));
+  if (credential.token.startsWith("air_")) {
+    const key = keys.find(digest);
+    return key instanceof Promise ? key.then(keyPrincipal) : keyPrincipal(key);
+  }
   return personPrincipal(tokenOfBearer(credential.token, sessions.cookieSecret), credentials);
 }
 
@@ -123,5 +133,5 @@ async function personPrincipal(
 }
 
 function digestOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+  return hash("sha256", token, "buffer");
 }

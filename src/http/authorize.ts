@@ -12,28 +12,28 @@ export function installAuthorization(server: FastifyInstance, organizations: Org
     if (route.config?.action === undefined) throw new Error(`route ${route.url} declares no action`);
   });
   const known = rememberOrganizations(organizations);
-  server.addHook("preValidation", async (request, reply) => {
+  server.addHook("preValidation", (request, reply, done) => {
     const { caller } = request;
     const { action } = request.routeOptions.config;
-    if (caller === null || action === undefined || action === "public") return;
-    if (!isAboutOrganization(action)) return refuseUnlessAllowed(null);
-    const choice = await chooseOrganization(request, caller.principal, known);
-    switch (choice.kind) {
-      case "not_found":
-        return sendProblem(reply, "not_found");
-      case "unnamed":
-        return sendInvalid(reply, [{ path: "organization_id", message: choice.message }]);
-      case "chosen":
-        return refuseUnlessAllowed(choice.organizationId);
-      default:
-        return assertNever(choice);
+    if (caller === null || action === undefined || action === "public") return done();
+    if (!isAboutOrganization(action)) return admitUnlessRefused(caller, action, null);
+    const choice = chooseOrganization(request, caller.principal, known);
+    // Only the operator's has to be looked up: charging is not to wait for so much as a promise.
+    if (choice instanceof Promise) choice.then((chosen) => act(caller, action, chosen), done);
+    else act(caller, action, choice);
+
+    function act({ principal }: Caller, action: Action, choice: Choice): void {
+      if (choice.kind === "not_found") sendProblem(reply, "not_found");
+      else if (choice.kind === "unnamed")
+        sendInvalid(reply, [{ path: "organization_id", message: choice.message }]);
+      else admitUnlessRefused({ principal }, action, choice.organizationId);
     }
 
-    function refuseUnlessAllowed(organizationId: string | null) {
-      if (caller === null || action === undefined || action === "public") return undefined;
-      request.caller = { principal: caller.principal, organizationId };
-      const verdict = mayAct(viewWithin(caller.principal, organizationId), action);
-      return verdict === "allowed" ? undefined : sendProblem(reply, verdict);
+    function admitUnlessRefused({ principal }: Caller, action: Action, organizationId: string | null): void {
+      request.caller = { principal, organizationId };
+      const verdict = mayAct(viewWithin(principal, organizationId), action);
+      if (verdict === "allowed") done();
+      else sendProblem(reply, verdict);
     }
   });
 }
@@ -47,23 +47,40 @@ declare module "fastify" {
   }
 }
 
+type Caller = { readonly principal: Principal };
+
 type Choice =
   | { readonly kind: "chosen"; readonly organizationId: string }
   | { readonly kind: "not_found" }
   | { readonly kind: "unnamed"; readonly message: string };
 
-async function chooseOrganization(
+function chooseOrganization(
   request: FastifyRequest,
   principal: Principal,
   known: OrganizationReader,
-): Promise<Choice> {
+): Choice | Promise<Choice> {
   const named = namedOrganizations(request);
+  const [first] = named;
+  if (first === undefined) return impliedOrganization(principal);
+  if (principal.kind === "operator") return chooseExisting(named, first, known);
+  const isTheirs = named.every((id) => belongsTo(principal, id));
+  return isTheirs ? onlyOne(named, first) : { kind: "not_found" };
+}
+
+async function chooseExisting(
+  named: readonly string[],
+  first: string,
+  known: OrganizationReader,
+): Promise<Choice> {
   for (const id of named) {
-    if (!(await belongsTo(principal, id, known))) return { kind: "not_found" };
+    if (!(await known.organizationExists(id))) return { kind: "not_found" };
   }
-  const [first, second] = named;
-  if (second !== undefined) return { kind: "unnamed", message: "Two different organizations are named" };
-  return first === undefined ? impliedOrganization(principal) : { kind: "chosen", organizationId: first };
+  return onlyOne(named, first);
+}
+
+function onlyOne(named: readonly string[], first: string): Choice {
+  if (named.length > 1) return { kind: "unnamed", message: "Two different organizations are named" };
+  return { kind: "chosen", organizationId: first };
 }
 
 /** Without a name: the session's active organization, else the key's. */
@@ -85,33 +102,25 @@ function impliedOrganization(principal: Principal): Choice {
   }
 }
 
-async function belongsTo(
-  principal: Principal,
-  organizationId: string,
-  known: OrganizationReader,
-): Promise<boolean> {
-  switch (principal.kind) {
-    case "operator":
-      return known.organizationExists(organizationId);
-    case "api_key":
-      return principal.organizationId === organizationId;
-    case "user":
-      return principal.memberships.some((one) => one.organizationId === organizationId);
-    default:
-      return assertNever(principal);
-  }
+function belongsTo(principal: Exclude<Principal, { kind: "operator" }>, organizationId: string): boolean {
+  return principal.kind === "api_key"
+    ? principal.organizationId === organizationId
+    : principal.memberships.some((one) => one.organizationId === organizationId);
 }
 
 /** The distinct organizations named in path, body and query. A name that is no string is left to validation. */
 function namedOrganizations(request: FastifyRequest): string[] {
   const { url = "" } = request.routeOptions;
   const pathField = url.startsWith("/api/organizations/:id") ? "id" : "organization_id";
-  const candidates = [
+  const names: string[] = [];
+  for (const name of [
     fieldOf(request.params, pathField),
     fieldOf(request.body, "organization_id"),
     fieldOf(request.query, "organization_id"),
-  ];
-  return [...new Set(candidates.filter((value): value is string => typeof value === "string"))];
+  ]) {
+    if (typeof name === "string" && !names.includes(name)) names.push(name);
+  }
+  return names;
 }
 
 function fieldOf(container: unknown, name: string): unknown {

@@ -206,6 +206,17 @@ describe("API keys", () => {
     expect(row.last_used_at).not.toBeNull();
   });
 
+  test("one revoked by another process, which cannot tell this one, is nobody's while it is being used", async () => {
+    const key = await keyOf(owner, server.url, acme, ["read"]);
+    const path = `/api/organizations/${acme}/api-keys`;
+    expect((await key.get(path)).status).toBe(200);
+    await server.pool.query("update api_key set revoked_at = now() where org_id = $1 and id = $2", [
+      acme,
+      key.id,
+    ]);
+    await expect.poll(async () => (await key.get(path)).status, { timeout: 20_000 }).toBe(401);
+  });
+
   test("an unknown key and a token of no session are nobody's", async () => {
     for (const token of ["air_test_0123456789abcdef", "a-token", "a.b", "%"]) {
       expect((await clientOf(server.url, bearer(token)).get("/api/me")).status).toBe(401);

@@ -7,12 +7,12 @@ export function createCredentialReader(pool: pg.Pool) {
   return {
     /** The live key with this SHA-256; null when unknown or revoked. Notes once a minute that it was used. */
     async findKeyByHash(hash: Buffer): Promise<KeyCredential | null> {
-      const { rows } = await pool.query<KeyRow>({ ...FIND_KEY, values: [hash] });
-      const row = rows[0];
-      if (row === undefined) return null;
-      if (row.needs_touch) await pool.query({ ...TOUCH_KEY, values: [row.org_id, row.id] });
-      return { keyId: row.id, name: row.name, organizationId: row.org_id, scopes: row.scopes };
+      const [found] = await findKeysByHash(pool, [hash]);
+      return found?.credential ?? null;
     },
+
+    /** The live ones among the keys with these SHA-256. Notes once a minute that they were used. */
+    findKeysByHash: (hashes: readonly Buffer[]) => findKeysByHash(pool, hashes),
 
     /** Who is signed in with this session token, with every organization of theirs, the earliest joined first; null
      *  when the session is unknown or over. */
@@ -36,6 +36,18 @@ export function createCredentialReader(pool: pg.Pool) {
   };
 }
 
+async function findKeysByHash(pool: pg.Pool, hashes: readonly Buffer[]): Promise<FoundKey[]> {
+  const { rows } = await pool.query<KeyRow>(FIND_KEYS, [hashes]);
+  const untouched = rows.filter((row) => row.needs_touch);
+  if (untouched.length > 0) {
+    await pool.query(TOUCH_KEYS, [untouched.map((row) => row.org_id), untouched.map((row) => row.id)]);
+  }
+  return rows.map(({ hash, org_id, id, name, scopes }) => ({
+    hash,
+    credential: { keyId: id, name, organizationId: org_id, scopes },
+  }));
+}
+
 export type SignedInPerson = {
   readonly userId: string;
   readonly name: string;
@@ -44,7 +56,16 @@ export type SignedInPerson = {
   readonly memberships: readonly Membership[];
 };
 
-type KeyRow = { org_id: string; id: string; name: string; scopes: Scope[]; needs_touch: boolean };
+type FoundKey = { readonly hash: Buffer; readonly credential: KeyCredential };
+
+type KeyRow = {
+  hash: Buffer;
+  org_id: string;
+  id: string;
+  name: string;
+  scopes: Scope[];
+  needs_touch: boolean;
+};
 
 type PersonRow = {
   user_id: string;
@@ -56,18 +77,21 @@ type PersonRow = {
   role: Role | null;
 };
 
-const FIND_KEY = {
-  name: "identity.find_key",
-  text: `
-    select org_id, id, name, scopes,
-      last_used_at is null or last_used_at < now() - interval '1 minute' as needs_touch
-    from api_key where hash = $1 and revoked_at is null`,
-};
+// Not prepared: a plan made for one key, or while the table was empty, would be kept for thousands.
+const FIND_KEYS = `
+  select hash, org_id, id, name, scopes,
+    last_used_at is null or last_used_at < now() - interval '1 minute' as needs_touch
+  from api_key where hash = any($1::bytea[]) and revoked_at is null`;
 
-const TOUCH_KEY = {
-  name: "identity.touch_key",
-  text: "update api_key set last_used_at = now() where org_id = $1 and id = $2",
-};
+// Two processes note the same keys in any order: whoever is second leaves the row to the first.
+const TOUCH_KEYS = `
+  with used as materialized (
+    select k.org_id, k.id
+    from api_key k
+    join unnest($1::text[], $2::text[]) as used (org_id, id) on k.org_id = used.org_id and k.id = used.id
+    for update of k skip locked
+  )
+  update api_key k set last_used_at = now() from used where k.org_id = used.org_id and k.id = used.id`;
 
 const FIND_SESSION = {
   name: "identity.find_session",
