@@ -138,6 +138,22 @@ test("a receiver that never answers delays nobody else, and an event that is giv
   expect(failed).toMatchObject({ attempts: 13, error: "No answer within 10 s.", next_attempt_at: null });
 });
 
+test("a message that can't be read any more holds up no other", async () => {
+  receiver.answerWith(500);
+  const { at } = await listen();
+  await give();
+  await expect.poll(async () => (await lastOf(at))?.attempts, polled).toBe(1);
+  await pool.query("update webhook_message set sealed = 'AAAA' || substr(sealed, 5) where org_id = $1", [
+    acme.id,
+  ]);
+  receiver.answerWith(204);
+  await hurry();
+  await give();
+  await expect.poll(async () => (await lastOf(at)).status, polled).toBe("delivered");
+  await expect.poll(async () => (await deliveriesOf(at))[1].attempts, polled).toBe(2);
+  expect((await deliveriesOf(at))[1].error).toBe("The message or the secret could not be decrypted.");
+});
+
 test("a redirect is not followed", async () => {
   const elsewhere = await opened();
   receiver.answerWith(

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createPostMessage, type Posted } from "../../src/notify/webhooks/post-message.ts";
+import { createResolver } from "../../src/notify/webhooks/resolve-host.ts";
 import { type Receiver, startReceiver } from "./webhook-receiver.ts";
 
 const DEMO = { isDemo: true };
@@ -71,6 +72,14 @@ describe("a message to a name", () => {
     const posted = await post({ url: "https://hooks.example.com/", headers: {}, body: "{}", signal: never });
     expect(errorOf(posted)).toBe("The name hooks.example.com has no address.");
   });
+});
+
+test("localhost is this machine, and a name that nobody has is an error", async () => {
+  const receiver = await opened();
+  const post = createPostMessage({ policy: DEMO, resolve: createResolver() });
+  const to = (url: string) => post({ url, headers: {}, body: "{}", signal: never });
+  expect(await to(`http://localhost:${receiver.port}/`)).toMatchObject({ kind: "answered", status: 204 });
+  expect(await to("http://nobody.invalid/")).toMatchObject({ kind: "unanswered" });
 });
 
 test.each([

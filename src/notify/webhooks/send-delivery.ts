@@ -16,17 +16,16 @@ import { signedHeaders } from "./sign.ts";
 export function createSendDelivery(ports: SendPorts): SendDelivery {
   const { queue, vault } = ports;
   return async (webhook, due, signal) => {
-    const { organizationId, url, sealedSecrets } = webhook;
-    const open = (place: string, sealed: string) => vault.open(organizationId, place, sealed);
-    const body = await open(WEBHOOK_PLACES.body, due.sealedBody);
-    const opened = await Promise.all(sealedSecrets.map((sealed) => open(WEBHOOK_PLACES.secret, sealed)));
-    const secrets = opened.filter((secret) => secret !== null);
-    if (body === null || secrets.length === 0) {
-      await queue.noteFailed(webhook, due.id, ERASED, null);
+    const contents = await open(vault, webhook, due);
+    if (contents.kind !== "opened") {
+      const pauseMs =
+        contents.kind === "erased" ? null : pauseBeforeRetryMs(due.attempts + 1, ports.chance());
+      await queue.noteFailed(webhook, due.id, unsent(contents.error), pauseMs);
       return "failed";
     }
+    const { body, secrets } = contents;
     const headers = signedHeaders({ id: due.messageId, body, at: new Date(ports.now()), secrets });
-    const posted = await ports.post({ url, headers, body, signal });
+    const posted = await ports.post({ url: webhook.url, headers, body, signal });
     if (posted.kind === "interrupted") return "interrupted";
     return note(ports, webhook, due, posted);
   };
@@ -51,12 +50,29 @@ export type SendPorts = {
   readonly chance: () => number;
 };
 
-const ERASED: AttemptRecord = {
-  responseStatus: null,
-  sealedResponse: null,
-  durationMs: 0,
-  error: "The organization's key was destroyed.",
-};
+type Contents =
+  | { readonly kind: "opened"; readonly body: string; readonly secrets: readonly string[] }
+  | { readonly kind: "erased" | "unreadable"; readonly error: string };
+
+/** What can't be read is an attempt that failed: one bad row must not stop all that follow. */
+async function open(vault: WebhookVault, webhook: LeasedWebhook, due: DueDelivery): Promise<Contents> {
+  const { organizationId, sealedSecrets } = webhook;
+  try {
+    const body = await vault.open(organizationId, WEBHOOK_PLACES.body, due.sealedBody);
+    const opened = await Promise.all(
+      sealedSecrets.map((sealed) => vault.open(organizationId, WEBHOOK_PLACES.secret, sealed)),
+    );
+    const secrets = opened.filter((secret) => secret !== null);
+    if (body !== null && secrets.length > 0) return { kind: "opened", body, secrets };
+    return { kind: "erased", error: "The organization's key was destroyed." };
+  } catch {
+    return { kind: "unreadable", error: "The message or the secret could not be decrypted." };
+  }
+}
+
+function unsent(error: string): AttemptRecord {
+  return { responseStatus: null, sealedResponse: null, durationMs: 0, error };
+}
 
 const GONE = 410;
 
