@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalJson, type Json } from "./canonical-json.ts";
+import { canonicalJson, type Json, membersInOrder } from "./canonical-json.ts";
 
 test.each<[value: Json, text: string]>([
   [null, "null"],
@@ -29,4 +29,22 @@ test("it means what it was made of, and does not depend on the order in which me
       expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
     }),
   );
+});
+
+test("members in order, written plainly, are canonical: few or many, nested, and with a name that objects inherit by", () => {
+  // A letter before each, as JavaScript puts keys that look like numbers first.
+  const named = fc.dictionary(
+    fc.string().map((key) => `k${key}`),
+    json,
+    { maxKeys: 40 },
+  );
+  fc.assert(
+    fc.property(named, (members) => {
+      expect(Object.keys(membersInOrder(members))).toEqual(Object.keys(members).sort());
+      expect(membersInOrder(members)).toEqual(members);
+    }),
+  );
+  const hostile = JSON.parse('{"z":{"b":1,"__proto__":{"d":2,"c":3}},"__proto__":[1],"a":null}');
+  expect(JSON.stringify(membersInOrder(hostile))).toBe(canonicalJson(hostile));
+  expect(canonicalJson(hostile)).toBe('{"__proto__":[1],"a":null,"z":{"__proto__":{"c":3,"d":2},"b":1}}');
 });
