@@ -16,6 +16,7 @@ export function alertMail(alert: AlertToTell, to: string, unsubscribeUrl: string
     button: buttonOf(alert),
     footer: `You get this because you look after the balance of ${organization}.`,
     unsubscribeUrl,
+    tone: TONES[alert.alert],
   };
   return {
     to,
@@ -36,6 +37,8 @@ export type AlertToTell = {
   readonly packages: readonly CreditPackage[];
   readonly baseUrl: string;
 };
+
+const TONES = { low: "warning", depleted: "danger", critical: "danger", recovered: "success" } as const;
 
 type Wording = { readonly subject: string; readonly heading: string; readonly paragraphs: readonly string[] };
 
