@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestService, type TestOrganization, type TestService } from "../setup/service.ts";
 import { clientOf } from "./api-client.ts";
@@ -65,6 +66,35 @@ test("the PDF is a document of A4 pages, with a title, for whatever characters n
   expect(text).toContain("/MediaBox [0 0 595.28 841.89]");
   expect(text.trimEnd().endsWith("%%EOF")).toBe(true);
 });
+
+test("the PDF says what the JSON says", async () => {
+  const { demo, url } = service;
+  const { data } = (await service.runtime.get(path())).body;
+  const headers = { authorization: `Bearer ${demo.api_key}` };
+  const response = await fetch(`${url}${path("?format=pdf")}`, { headers });
+  const text = textIn(Buffer.from(await response.arrayBuffer()));
+  expect(data.usage_by_agent.length).toBeGreaterThan(0);
+  const amounts = [data.opening_balance, data.top_ups, data.usage, data.closing_balance];
+  for (const { amount } of [...data.usage_by_agent, ...data.entries]) amounts.push(amount);
+  for (const amount of amounts)
+    expect(text).toContain(amount.toLocaleString("en-US", { minimumFractionDigits: 4 }));
+  expect(text).toContain("Statement of credits");
+  expect(text).toContain(data.head_hash);
+  expect(text).toContain("Page 1 of 1");
+});
+
+/** What is written on the pages in the standard fonts: hexadecimal pieces in compressed streams. */
+function textIn(pdf: Buffer): string {
+  const lines: string[] = [];
+  for (const match of pdf.toString("latin1").matchAll(/stream\n(.*?)\nendstream/gs)) {
+    const content = inflateSync(Buffer.from(match[1] ?? "", "latin1")).toString("latin1");
+    for (const [, line = ""] of content.matchAll(/\[(.*?)\] TJ/gs))
+      lines.push(
+        [...line.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = ""]) => Buffer.from(hex, "hex")).join(""),
+      );
+  }
+  return lines.join("\n");
+}
 
 test("Owner, Admin, Member, a reading key and the operator read it; a key that may only charge does not", async () => {
   const clients = await Promise.all((["owner", "admin", "member"] as const).map(service.signIn));

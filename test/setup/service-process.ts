@@ -99,7 +99,7 @@ const STARTS_MAX = 10;
 /** Without what configures the service of whoever runs the tests. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const names = Object.keys(process.env).filter(
-    (name) => !/^(AIRTIME|LEMONSQUEEZY)_|^(DATABASE_URL|SMTP_URL|PORT|HOST|NODE_ENV)$/.test(name),
+    (name) => !/^(AIRTIME|LEMONSQUEEZY|OTEL)_|^(DATABASE_URL|SMTP_URL|PORT|HOST|NODE_ENV)$/.test(name),
   );
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
