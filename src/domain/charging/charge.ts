@@ -7,7 +7,6 @@ import { ratesUnder } from "../pricing/rates-under.ts";
 import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
 import { describeEvent, kindOfEvent, unitNameOf, usageMetadata } from "./describe.ts";
 import { refuseCredits } from "./refuse-credits.ts";
-import type { SessionSubject } from "./session.ts";
 import { budgetOf, refuseSpending, spenderOf } from "./spending.ts";
 
 /** Charges a finished event in one step: in full, if `balance - held` stays at or above the floor and no spend
@@ -39,13 +38,7 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
       kind: kindOfEvent(subject.architecture),
       amount: negate(cost),
       description: command.description ?? describeEvent(subject, usage, unitNameOf(rates)),
-      metadata: {
-        ...usageMetadata(subject, usage),
-        event_id: eventId,
-        ...endUserOf(subject),
-        price_version: pinned.priceVersion,
-        ...(pinned.overrideVersion === null ? {} : { override_version: pinned.overrideVersion }),
-      },
+      metadata: usageMetadata(subject, usage, { eventId, pinned }),
       origin: command.origin,
       occurredAt: command.occurredAt,
     },
@@ -57,10 +50,4 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
     posted: [posted.transaction],
     natural: { ...record, transaction: posted.transaction },
   });
-}
-
-/** An event's end user is on record in its transaction alone, and a name that the caller's metadata happens to use must
- *  not pass for it: who counts usage by end user counts it again from the ledger. */
-function endUserOf({ userId, metadata }: SessionSubject): { user_id?: string | null } {
-  return userId === null && !("user_id" in metadata) ? {} : { user_id: userId };
 }

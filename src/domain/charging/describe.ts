@@ -1,7 +1,7 @@
 import { assertNever } from "../assert.ts";
 import type { Json } from "../ledger/canonical-json.ts";
 import type { TransactionKind } from "../ledger/transaction.ts";
-import type { Architecture } from "../pricing/price-book.ts";
+import type { Architecture, PinnedPrices } from "../pricing/price-book.ts";
 import type { AppliedRates, Usage } from "../pricing/rate-usage.ts";
 import type { SessionSubject } from "./session.ts";
 
@@ -53,23 +53,41 @@ export function unitNameOf(applied: AppliedRates): string {
   return applied.rates[0]?.unitName ?? "unit";
 }
 
-/** The facts that a usage transaction carries beside its session. */
-export function usageMetadata(subject: SessionSubject, usage: Usage): Record<string, Json> {
+/** The facts that a usage transaction carries beside its session. They are put in the order in which they are hashed and
+ *  stored, so that they need no sorting. */
+export function usageMetadata(
+  subject: SessionSubject,
+  usage: Usage,
+  { endReason = null, eventId, pinned }: UsageSource = {},
+): Record<string, Json> {
   const { architecture } = subject;
-  return {
-    ...subject.metadata,
-    agent_id: subject.agentId,
-    ...(subject.agentName === null ? {} : { agent_name: subject.agentName }),
-    architecture,
-    session_type: subject.sessionType,
-    key_mode: subject.keyMode,
-    ...(architecture === "pipeline" || architecture === "realtime"
-      ? { duration_seconds: Number(usage.durationMs) / 1000 }
-      : architecture === "text"
-        ? { messages: Number(usage.messages) }
-        : { units: Number(usage.units) }),
-  };
+  const metadata: Record<string, Json> = { ...subject.metadata, agent_id: subject.agentId };
+  if (subject.agentName !== null) metadata.agent_name = subject.agentName;
+  metadata.architecture = architecture;
+  const isCall = architecture === "pipeline" || architecture === "realtime";
+  if (isCall) metadata.duration_seconds = Number(usage.durationMs) / 1000;
+  if (endReason !== null) metadata.end_reason = endReason;
+  if (eventId !== undefined) metadata.event_id = eventId;
+  metadata.key_mode = subject.keyMode;
+  if (architecture === "text") metadata.messages = Number(usage.messages);
+  if (pinned !== undefined && pinned.overrideVersion !== null)
+    metadata.override_version = pinned.overrideVersion;
+  if (pinned !== undefined) metadata.price_version = pinned.priceVersion;
+  metadata.session_type = subject.sessionType;
+  if (architecture === "api") metadata.units = Number(usage.units);
+  // An event's end user is on record in its transaction alone, and a name that the caller's metadata happens to use must
+  // not pass for it: who counts usage by end user counts it again from the ledger.
+  if (eventId !== undefined && (subject.userId !== null || "user_id" in metadata))
+    metadata.user_id = subject.userId;
+  return metadata;
 }
+
+/** How the usage came to be charged: by the end of a session, or by an event, which pins its prices itself. */
+type UsageSource = {
+  readonly endReason?: string | null;
+  readonly eventId?: string;
+  readonly pinned?: PinnedPrices;
+};
 
 /** Minutes with at most one decimal: 210 s is "3.5", 600 s is "10". */
 function minutes(durationMs: bigint): string {

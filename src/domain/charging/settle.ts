@@ -70,10 +70,7 @@ export function settleAt(
       amount: negate(charged),
       description: describeUsage(session, session.usage, unitNameOf(rates)),
       sessionId: session.id,
-      metadata: {
-        ...usageMetadata(session, session.usage),
-        ...(reason === null ? {} : { end_reason: reason }),
-      },
+      metadata: usageMetadata(session, session.usage, { endReason: reason }),
       origin,
       occurredAt: settled.endedAt,
     },
