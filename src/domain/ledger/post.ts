@@ -34,7 +34,7 @@ export function post(
   const seq = account.seq + 1n;
   const typeSeq = account.typeSeq[type] + 1n;
   const balanceAfter = add(account.balance, posting.amount);
-  const unhashed = {
+  const transaction = {
     organizationId: account.organizationId,
     seq,
     typeSeq,
@@ -53,8 +53,10 @@ export function post(
     sealedIp: posting.origin.sealedIp,
     occurredAt: posting.occurredAt ?? null,
     recordedAt: now,
+    hash: "",
   };
-  const hash = chainHash(account.headHash, unhashed);
+  // Filled in last, as it covers the rest: a copy of each entry only for that would be much of a posting's garbage.
+  transaction.hash = chainHash(account.headHash, transaction);
   return {
     account: {
       ...account,
@@ -63,10 +65,10 @@ export function post(
       typeSeq: { ...account.typeSeq, [type]: typeSeq },
       totalTopups: type === "topup" ? add(account.totalTopups, posting.amount) : account.totalTopups,
       totalUsage: type === "consumption" ? subtract(account.totalUsage, posting.amount) : account.totalUsage,
-      headHash: hash,
+      headHash: transaction.hash,
       updatedAt: now,
     },
-    transaction: { ...unhashed, hash },
+    transaction,
   };
 }
 

@@ -1,6 +1,7 @@
 import { hash as digestOf } from "node:crypto";
 import type { Credits } from "../money/credits.ts";
 import { canonicalJson, type Json } from "./canonical-json.ts";
+import { createMeasuredFields } from "./measured-fields.ts";
 
 /** The ledger's entries: append-only, dense per organization, chained by hash. */
 
@@ -82,32 +83,29 @@ export type Transaction = {
 
 /** SHA-256 over the previous hash and every stored field, each with its length before it, hex. */
 export function chainHash(previousHash: string, transaction: Omit<Transaction, "hash">): string {
-  const text =
-    measured(previousHash) +
-    measured(transaction.organizationId) +
-    measured(String(transaction.seq)) +
-    measured(String(transaction.typeSeq)) +
-    measured(transaction.id) +
-    measured(transaction.type) +
-    measured(transaction.kind) +
-    measured(transaction.counterAccount) +
-    measured(String(transaction.amount)) +
-    measured(String(transaction.balanceBefore)) +
-    measured(String(transaction.balanceAfter)) +
-    measured(transaction.description) +
-    measured(transaction.sessionId) +
-    measured(canonicalJson(transaction.metadata)) +
-    measured(transaction.actor === null ? null : canonicalJson(transaction.actor)) +
-    measured(transaction.sealedIp) +
-    measured(transaction.occurredAt === null ? null : String(transaction.occurredAt)) +
-    measured(String(transaction.recordedAt));
-  return digestOf("sha256", text, "hex");
+  fields.text(previousHash);
+  fields.text(transaction.organizationId);
+  fields.integer(transaction.seq);
+  fields.integer(transaction.typeSeq);
+  fields.text(transaction.id);
+  fields.text(transaction.type);
+  fields.text(transaction.kind);
+  fields.text(transaction.counterAccount);
+  fields.integer(transaction.amount);
+  fields.integer(transaction.balanceBefore);
+  fields.integer(transaction.balanceAfter);
+  fields.text(transaction.description);
+  fields.text(transaction.sessionId);
+  fields.text(canonicalJson(transaction.metadata));
+  fields.text(transaction.actor === null ? null : canonicalJson(transaction.actor));
+  fields.text(transaction.sealedIp);
+  if (transaction.occurredAt === null) fields.text(null);
+  else fields.integer(transaction.occurredAt);
+  fields.integer(transaction.recordedAt);
+  return fields.digest();
 }
 
-/** Null and the empty text differ, and no field can run into the next one. */
-function measured(field: string | null): string {
-  return field === null ? "-;" : `${Buffer.byteLength(field)}:${field};`;
-}
+const fields = createMeasuredFields();
 
 const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const SEQ_DIGITS = 10;
