@@ -81,36 +81,46 @@ function setPolicy(facts: Facts, policy: (Command & { kind: "set_policy" })["pol
 /** One outbox entry per transaction, else one for a session or account whose visible state moved; then one per session
  *  that more credit or grace lets go on. The last one tells of the alerts. */
 function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): Accepted {
-  const { account, session } = decision;
-  const say = (
-    type: News["type"],
-    transactionSeq: bigint | null,
-    sessionId: string | null,
-    index: number,
-  ): News => ({
-    seq: account.newsSeq + BigInt(index + 1),
-    type,
-    transactionSeq,
-    sessionId,
-    balance: account.balance,
-    held: account.held,
-    alerts: [],
-    spendAlerts: [],
-  });
-  const news = decision.posted.map((transaction, index) =>
-    say(typeOfNews(transaction.type, transaction.amount), transaction.seq, transaction.sessionId, index),
+  const items = newsItems(facts, decision);
+  if (items.length === 0) return decision;
+  const { newsSeq, balance, held } = decision.account;
+  const news = items.map(
+    ({ type, transactionSeq, sessionId }, index): News => ({
+      seq: newsSeq + BigInt(index + 1),
+      type,
+      transactionSeq,
+      sessionId,
+      balance,
+      held,
+      alerts: index === items.length - 1 ? alerts : NONE,
+      spendAlerts: index === items.length - 1 ? decision.spendAlerts : NONE,
+    }),
   );
-  if (news.length === 0 && session !== null && sessionMoved(facts, decision)) {
-    news.push(say("session_updated", null, session.id, 0));
+  return { ...decision, news, account: { ...decision.account, newsSeq: newsSeq + BigInt(news.length) } };
+}
+
+type NewsItem = Pick<News, "type" | "transactionSeq" | "sessionId">;
+const NONE: readonly never[] = [];
+
+function newsItems(facts: Facts, decision: Accepted): NewsItem[] {
+  const { account, posted, session } = decision;
+  const items = posted.map(
+    ({ type, amount, seq, sessionId }): NewsItem => ({
+      type: typeOfNews(type, amount),
+      transactionSeq: seq,
+      sessionId,
+    }),
+  );
+  if (items.length === 0 && session !== null && sessionMoved(facts, decision)) {
+    items.push({ type: "session_updated", transactionSeq: null, sessionId: session.id });
   }
-  if (news.length === 0 && account !== facts.account) news.push(say("balance_updated", null, null, 0));
+  if (items.length === 0 && account !== facts.account) {
+    items.push({ type: "balance_updated", transactionSeq: null, sessionId: null });
+  }
   for (const sessionId of sessionsToReauthorize(facts, decision)) {
-    news.push(say("session_reauthorize", null, sessionId, news.length));
+    items.push({ type: "session_reauthorize", transactionSeq: null, sessionId });
   }
-  const last = news.pop();
-  if (last === undefined) return decision;
-  news.push({ ...last, alerts, spendAlerts: decision.spendAlerts });
-  return { ...decision, news, account: { ...account, newsSeq: account.newsSeq + BigInt(news.length) } };
+  return items;
 }
 
 function typeOfNews(type: TransactionType, amount: bigint): News["type"] {
