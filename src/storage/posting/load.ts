@@ -9,7 +9,7 @@ import { ACCOUNT_COLUMNS, accountFromRow } from "./account-rows.ts";
 import { loadSpendLimits } from "./load-spend-limits.ts";
 import { sessionColumns, sessionFromRow } from "./session-rows.ts";
 import { joinedTransaction, transactionColumns, transactionFromRow } from "./transaction-rows.ts";
-import { emptyWorkingSet, namedBy, type WorkingSet, within } from "./working-set.ts";
+import { emptyWorkingSet, type Names, namedBy, type WorkingSet, within } from "./working-set.ts";
 
 /** What a batch needs of each command to load what it names. */
 export type Wanted = {
@@ -17,6 +17,8 @@ export type Wanted = {
   readonly command: Command;
   readonly idempotencyKey: string | null;
 };
+
+type Named = Wanted & { readonly names: Names };
 
 // The lock is the load, alone and first: the statements after it see what was committed while it waited.
 // Accounts in organization order: two batches that cross must not deadlock.
@@ -54,11 +56,19 @@ export async function load(
 ): Promise<{ set: WorkingSet; now: number; newestPrices: number }> {
   const set = emptyWorkingSet();
   const time = { now: 0, newestPrices: 0 };
+  const named = wanted.map(
+    ({ organizationId, command, idempotencyKey }): Named => ({
+      organizationId,
+      command,
+      idempotencyKey,
+      names: namedBy(command),
+    }),
+  );
   const loads = [
     loadAccounts(wanted, set),
     loadTime(time),
     ...[loadSessions, loadNaturals, loadRefundables, loadPurchases, loadOnFinalGrant, loadAnswers].map(
-      (part) => part(wanted, set),
+      (part) => part(named, set),
     ),
   ].filter((part) => part !== null);
   const [, ...results] = await session.exchange([BEGIN, ...loads.map(({ statement }) => statement)]);
@@ -94,11 +104,8 @@ function loadTime(time: { now: number; newestPrices: number }): Load {
   };
 }
 
-function loadSessions(wanted: readonly Wanted[], set: WorkingSet): Load | null {
-  const keys = distinct(wanted, ({ command }) => {
-    const { sessionId } = namedBy(command);
-    return sessionId === undefined ? null : [sessionId];
-  });
+function loadSessions(wanted: readonly Named[], set: WorkingSet): Load | null {
+  const keys = distinct(wanted, ({ names: { sessionId } }) => (sessionId === undefined ? null : [sessionId]));
   return loadByKeys("load_sessions", SESSIONS, keys, ["text", "text"], (row) => {
     const key = within(row.org_id, row.id);
     set.sessions.set(key, sessionFromRow(row));
@@ -107,11 +114,10 @@ function loadSessions(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   });
 }
 
-function loadNaturals(wanted: readonly Wanted[], set: WorkingSet): Load | null {
-  const keys = distinct(wanted, ({ command }) => {
-    const { natural } = namedBy(command);
-    return natural === undefined ? null : [natural.namespace, natural.id];
-  });
+function loadNaturals(wanted: readonly Named[], set: WorkingSet): Load | null {
+  const keys = distinct(wanted, ({ names: { natural } }) =>
+    natural === undefined ? null : [natural.namespace, natural.id],
+  );
   return loadByKeys("load_natural_ids", NATURAL_IDS, keys, ["text", "text", "text"], (row) => {
     const { namespace, id, fingerprint } = row;
     set.naturals.set(within(row.org_id, namespace, id), {
@@ -123,9 +129,8 @@ function loadNaturals(wanted: readonly Wanted[], set: WorkingSet): Load | null {
   });
 }
 
-function loadRefundables(wanted: readonly Wanted[], set: WorkingSet): Load | null {
-  const keys = distinct(wanted, ({ organizationId, command }) => {
-    const { refundedTransactionId } = namedBy(command);
+function loadRefundables(wanted: readonly Named[], set: WorkingSet): Load | null {
+  const keys = distinct(wanted, ({ organizationId, names: { refundedTransactionId } }) => {
     const seq = refundedTransactionId && seqOfTransactionId(organizationId, refundedTransactionId);
     return seq ? [String(seq)] : null;
   });
@@ -138,11 +143,10 @@ function loadRefundables(wanted: readonly Wanted[], set: WorkingSet): Load | nul
   });
 }
 
-function loadPurchases(wanted: readonly Wanted[], set: WorkingSet): Load | null {
-  const keys = distinct(wanted, ({ command }) => {
-    const { order } = namedBy(command);
-    return order === undefined ? null : [order.storeId, order.orderId];
-  });
+function loadPurchases(wanted: readonly Named[], set: WorkingSet): Load | null {
+  const keys = distinct(wanted, ({ names: { order } }) =>
+    order === undefined ? null : [order.storeId, order.orderId],
+  );
   return loadByKeys("load_purchases", PURCHASES, keys, ["text", "text", "text"], (row) => {
     const purchase = {
       storeId: row.store_id,
@@ -156,7 +160,7 @@ function loadPurchases(wanted: readonly Wanted[], set: WorkingSet): Load | null 
   });
 }
 
-function loadOnFinalGrant(wanted: readonly Wanted[], set: WorkingSet): Load | null {
+function loadOnFinalGrant(wanted: readonly Named[], set: WorkingSet): Load | null {
   for (const { organizationId, command } of wanted)
     if (mayReauthorize(command)) set.onFinalGrant.set(organizationId, new Set());
   const keys = [...set.onFinalGrant.keys()].map((organizationId) => [organizationId]);
@@ -165,7 +169,7 @@ function loadOnFinalGrant(wanted: readonly Wanted[], set: WorkingSet): Load | nu
   });
 }
 
-function loadAnswers(wanted: readonly Wanted[], set: WorkingSet): Load | null {
+function loadAnswers(wanted: readonly Named[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ idempotencyKey }) => (idempotencyKey === null ? null : [idempotencyKey]));
   return loadByKeys("load_answers", ANSWERS, keys, ["text", "text"], (row) => {
     set.answers.set(within(row.org_id, row.key), {
@@ -177,11 +181,19 @@ function loadAnswers(wanted: readonly Wanted[], set: WorkingSet): Load | null {
 }
 
 /** The distinct keys that the commands name, each led by its organization. */
-function distinct(wanted: readonly Wanted[], keyOf: (item: Wanted) => string[] | null): string[][] {
-  const keys = new Map<string, string[]>();
+function distinct(
+  wanted: readonly Named[],
+  keyOf: (item: Named) => readonly [part: string, second?: string] | null,
+): (readonly string[])[] {
+  const keys = new Map<string, readonly string[]>();
   for (const item of wanted) {
     const key = keyOf(item);
-    if (key !== null) keys.set(within(item.organizationId, ...key), [item.organizationId, ...key]);
+    if (key === null) continue;
+    const [part, second] = key;
+    keys.set(
+      within(item.organizationId, part, second),
+      second === undefined ? [item.organizationId, part] : [item.organizationId, part, second],
+    );
   }
   return [...keys.values()];
 }
@@ -190,7 +202,7 @@ function distinct(wanted: readonly Wanted[], keyOf: (item: Wanted) => string[] |
 function loadByKeys(
   name: string,
   text: string,
-  keys: readonly string[][],
+  keys: readonly (readonly string[])[],
   types: readonly ElementType[],
   take: Load["take"],
 ): Load | null {

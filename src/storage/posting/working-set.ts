@@ -89,17 +89,21 @@ export function noChanges(): Changes {
 }
 
 /** A key within an organization. Ids may contain anything but NUL, which no id can. */
-export function within(organizationId: string, ...parts: readonly string[]): string {
-  return [organizationId, ...parts].join("\u0000");
+export function within(organizationId: string, part: string, second?: string): string {
+  return second === undefined
+    ? `${organizationId}\u0000${part}`
+    : `${organizationId}\u0000${part}\u0000${second}`;
 }
 
 /** What a command names besides its account. */
-export function namedBy(command: Command): {
-  sessionId?: string;
-  natural?: { namespace: NaturalRecord["namespace"]; id: string };
-  refundedTransactionId?: string;
-  order?: { storeId: string; orderId: string };
-} {
+export type Names = {
+  readonly sessionId?: string;
+  readonly natural?: { readonly namespace: NaturalRecord["namespace"]; readonly id: string };
+  readonly refundedTransactionId?: string;
+  readonly order?: { readonly storeId: string; readonly orderId: string };
+};
+
+export function namedBy(command: Command): Names {
   switch (command.kind) {
     case "charge":
       return { natural: { namespace: "event", id: command.eventId } };
@@ -129,28 +133,31 @@ export function namedBy(command: Command): {
 export function factsFor(set: WorkingSet, organizationId: string, command: Command): Facts | null {
   const account = set.accounts.get(organizationId);
   if (account === undefined) return null;
-  const named = namedBy(command);
+  const { sessionId, natural, refundedTransactionId, order } = namedBy(command);
+  const session = sessionId === undefined ? null : within(organizationId, sessionId);
   const refundedSeq =
-    named.refundedTransactionId === undefined
-      ? null
-      : seqOfTransactionId(organizationId, named.refundedTransactionId);
-  const find = <T>(map: Map<string, T>, key: readonly string[] | null): T | null =>
-    (key === null ? undefined : map.get(within(organizationId, ...key))) ?? null;
-  const session = named.sessionId === undefined ? null : [named.sessionId];
+    refundedTransactionId === undefined ? null : seqOfTransactionId(organizationId, refundedTransactionId);
   return {
     account,
     session: find(set.sessions, session),
     sessionTransaction: find(set.sessionTransactions, session),
-    natural: find(set.naturals, named.natural ? [named.natural.namespace, named.natural.id] : null),
-    refundable: find(set.refundables, refundedSeq === null ? null : [String(refundedSeq)]),
-    purchase: find(set.purchases, named.order ? [orderKey(named.order)] : null),
-    onFinalGrant: mayReauthorize(command) ? [...(set.onFinalGrant.get(organizationId) ?? [])].sort() : [],
-    spendLimits: set.spendLimits.get(organizationId) ?? NO_LIMITS,
-    spendMeters: command.kind === "set_spend_limits" ? (set.spendMeters.get(organizationId) ?? []) : [],
+    natural: find(set.naturals, natural ? within(organizationId, natural.namespace, natural.id) : null),
+    refundable: find(
+      set.refundables,
+      refundedSeq === null ? null : within(organizationId, String(refundedSeq)),
+    ),
+    purchase: find(set.purchases, order ? within(organizationId, orderKey(order)) : null),
+    onFinalGrant: mayReauthorize(command) ? [...(set.onFinalGrant.get(organizationId) ?? [])].sort() : NONE,
+    spendLimits: set.spendLimits.get(organizationId) ?? NONE,
+    spendMeters: command.kind === "set_spend_limits" ? (set.spendMeters.get(organizationId) ?? NONE) : NONE,
   };
 }
 
-const NO_LIMITS: readonly SpendLimit[] = [];
+const NONE: readonly never[] = [];
+
+function find<Fact>(facts: ReadonlyMap<string, Fact>, key: string | null): Fact | null {
+  return (key === null ? undefined : facts.get(key)) ?? null;
+}
 
 /** Moves the working set on by an accepted decision and notes what to write. */
 export function apply(

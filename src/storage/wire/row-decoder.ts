@@ -20,29 +20,28 @@ export function rowDecoderOf(body: Buffer, view: DataView, start: number): RowDe
     reads.push(read);
     at = nameEnd + 1 + 18;
   }
-  return (rowBody, rowView, rowStart) => decodeRow(names, reads, rowBody, rowView, rowStart);
+  // A row that starts as a copy of this one has room for all of its columns, and grows no more.
+  const blank = Object.fromEntries(names.map((column) => [column, null]));
+  return (rowBody, rowView, rowStart) => decodeRow({ ...blank }, names, reads, rowBody, rowView, rowStart);
 }
 
 type Read = (body: Buffer, view: DataView, start: number, end: number) => unknown;
 
 function decodeRow(
+  row: Record<string, unknown>,
   names: readonly string[],
   reads: readonly Read[],
   body: Buffer,
   view: DataView,
   start: number,
 ): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
   let at = start + 2;
-  for (const [column, name] of names.entries()) {
+  for (let column = 0; column < names.length; column++) {
     const length = view.getInt32(at);
     at += 4;
-    if (length < 0) {
-      row[name] = null;
-    } else {
-      row[name] = reads[column]?.(body, view, at, at + length);
-      at += length;
-    }
+    if (length < 0) continue;
+    row[names[column] ?? ""] = reads[column]?.(body, view, at, at + length);
+    at += length;
   }
   return row;
 }
