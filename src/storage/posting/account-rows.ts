@@ -1,38 +1,38 @@
 import { invariant } from "../../domain/assert.ts";
 import type { Account, AlertState } from "../../domain/ledger/account.ts";
 import { credits } from "../../domain/money/credits.ts";
-import { type Column, insertStatement, instant, updateStatement } from "./column-arrays.ts";
+import { type Column, insertStatement, instant, updateStatements } from "./column-arrays.ts";
 
 /** The account table: one row an organization. */
 
 const key: Column<Account> = { name: "org_id", type: "text", value: (account) => account.organizationId };
 
-const columns: readonly Column<Account>[] = [
+/** What sessions and charges move. */
+const usual: readonly Column<Account>[] = [
   { name: "balance", type: "bigint", value: (account) => account.balance },
   { name: "held", type: "bigint", value: (account) => account.held },
+  { name: "active_sessions", type: "integer", value: (account) => account.activeSessions },
+  { name: "settled_sessions", type: "bigint", value: (account) => account.settledSessions },
+  { name: "seq", type: "bigint", value: (account) => account.seq },
+  { name: "consumption_seq", type: "bigint", value: (account) => account.typeSeq.consumption },
+  { name: "news_seq", type: "bigint", value: (account) => account.newsSeq },
+  { name: "total_usage", type: "bigint", value: (account) => account.totalUsage },
+  { name: "head_hash", type: "bytea", value: (account) => account.headHash },
+  instant("updated_at", (account) => account.updatedAt),
+];
+
+const rare: readonly Column<Account>[] = [
   { name: "grace_limit", type: "bigint", value: (account) => account.graceLimit },
   { name: "grace_limit_set", type: "bigint", value: (account) => account.graceLimitSet },
   { name: "low_balance_threshold", type: "bigint", value: (account) => account.lowBalanceThreshold },
   { name: "alert_state", type: "text", value: (account) => account.alertState },
   { name: "has_spend_limits", type: "boolean", value: (account) => account.hasSpendLimits },
-  { name: "active_sessions", type: "integer", value: (account) => account.activeSessions },
-  { name: "settled_sessions", type: "bigint", value: (account) => account.settledSessions },
   { name: "cancelled_sessions", type: "bigint", value: (account) => account.cancelledSessions },
-  { name: "seq", type: "bigint", value: (account) => account.seq },
   { name: "topup_seq", type: "bigint", value: (account) => account.typeSeq.topup },
-  { name: "consumption_seq", type: "bigint", value: (account) => account.typeSeq.consumption },
   { name: "refund_seq", type: "bigint", value: (account) => account.typeSeq.refund },
   { name: "adjustment_seq", type: "bigint", value: (account) => account.typeSeq.adjustment },
   { name: "expiry_seq", type: "bigint", value: (account) => account.typeSeq.expiry },
-  { name: "news_seq", type: "bigint", value: (account) => account.newsSeq },
   { name: "total_topups", type: "bigint", value: (account) => account.totalTopups },
-  { name: "total_usage", type: "bigint", value: (account) => account.totalUsage },
-  {
-    name: "head_hash",
-    type: "bytea",
-    value: (account) => account.headHash,
-  },
-  instant("updated_at", (account) => account.updatedAt),
 ];
 
 export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, alert_state,
@@ -41,12 +41,12 @@ export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_
   total_topups, total_usage,
   encode(head_hash, 'hex') as head_hash, updated_at`;
 
-export const updateAccounts = updateStatement("account", [key], columns);
+export const updateAccounts = updateStatements("account", [key], { usual, rare });
 
 /** Opens accounts that do not exist yet; one that does is left alone. */
 export const insertAccounts = insertStatement(
   "account",
-  [key, ...columns],
+  [key, ...usual, ...rare],
   "on conflict (org_id) do nothing",
 );
 

@@ -31,8 +31,34 @@ export function insertStatement<Row>(
   };
 }
 
-/** `update table set columns = … from unnest(arrays) where keys match`. */
-export function updateStatement<Row>(
+/** A row as it was loaded and as it is to be. */
+export type Change<Row> = { readonly before: Row; readonly after: Row };
+
+/** `update table set columns = … from unnest(arrays) where keys match`, in two widths: a row in which only `usual` columns
+ *  changed is written by a statement of these alone. A column that is sent costs both sides, changed or not. */
+export function updateStatements<Row>(
+  table: string,
+  keys: readonly Column<Row>[],
+  { usual, rare }: { readonly usual: readonly Column<Row>[]; readonly rare: readonly Column<Row>[] },
+): (changes: Iterable<Change<Row>>) => { readonly statement: SetStatement<Row>; readonly rows: Row[] }[] {
+  const narrow = updateStatement(`update_${table}_usual`, table, keys, usual);
+  const full = updateStatement(`update_${table}`, table, keys, [...usual, ...rare]);
+  return (changes) => {
+    const narrowRows: Row[] = [];
+    const fullRows: Row[] = [];
+    for (const { before, after } of changes) {
+      const isUsual = rare.every(({ value }) => value(before) === value(after));
+      (isUsual ? narrowRows : fullRows).push(after);
+    }
+    return [
+      { statement: narrow, rows: narrowRows },
+      { statement: full, rows: fullRows },
+    ];
+  };
+}
+
+function updateStatement<Row>(
+  name: string,
   table: string,
   keys: readonly Column<Row>[],
   columns: readonly Column<Row>[],
@@ -41,7 +67,7 @@ export function updateStatement<Row>(
   const assignments = columns.map((column) => `${column.name} = ${expression(column)}`).join(", ");
   const matches = keys.map((key) => `t.${key.name} = v.${key.name}`).join(" and ");
   return {
-    name: `update_${table}`,
+    name,
     text: `update ${table} t set ${assignments} from ${unnested(all)} where ${matches}`,
     values: arraysOf(all),
   };

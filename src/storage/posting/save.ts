@@ -96,9 +96,9 @@ export async function save(
   const write = <Row>({ name, text, values }: SetStatement<Row>, rows: readonly Row[]) => {
     if (rows.length > 0) statements.push({ name, text, values: values(rows) });
   };
-  write(updateAccounts, [...changes.accounts.values()]);
+  for (const { statement, rows } of updateAccounts(changes.accounts.values())) write(statement, rows);
   write(insertSessions, [...changes.opened.values()]);
-  write(updateSessions, [...changes.moved.values()]);
+  for (const { statement, rows } of updateSessions(changes.moved.values())) write(statement, rows);
   write(insertTransactions, changes.transactions);
   write(
     insertNews,

@@ -3,9 +3,9 @@ import type { Json } from "../../domain/ledger/canonical-json.ts";
 import type { Actor } from "../../domain/ledger/transaction.ts";
 import { credits } from "../../domain/money/credits.ts";
 import type { Architecture, KeyMode, SessionType } from "../../domain/pricing/price-book.ts";
-import { type Column, insertStatement, instant, updateStatement } from "./column-arrays.ts";
+import { type Column, insertStatement, instant, updateStatements } from "./column-arrays.ts";
 
-/** The session table: fixed columns when it is opened, moving ones with every report. */
+/** The session table: fixed columns when it is opened, some that every report moves, and some that move with a grant or an end. */
 
 const keys: readonly Column<Session>[] = [
   { name: "org_id", type: "text", value: (session) => session.organizationId },
@@ -40,18 +40,22 @@ const fixed: readonly Column<Session>[] = [
   instant("started_at", (session) => session.startedAt),
 ];
 
-const moving: readonly Column<Session>[] = [
-  { name: "status", type: "text", value: (session) => session.status },
+/** What a report moves that renews nothing: most of them. */
+const reported: readonly Column<Session>[] = [
   instant("last_report_at", (session) => session.lastReportAt),
-  instant("ended_at", (session) => session.endedAt),
   { name: "report_seq", type: "bigint", value: (session) => session.reportSeq },
   { name: "duration_ms", type: "bigint", value: (session) => session.usage.durationMs },
   { name: "messages", type: "bigint", value: (session) => session.usage.messages },
   { name: "units", type: "bigint", value: (session) => session.usage.units },
+  { name: "cost", type: "bigint", value: (session) => session.cost },
+];
+
+const moving: readonly Column<Session>[] = [
+  { name: "status", type: "text", value: (session) => session.status },
+  instant("ended_at", (session) => session.endedAt),
   { name: "grant_limit", type: "bigint", value: (session) => session.grant.limit },
   { name: "grant_size", type: "bigint", value: (session) => session.grant.size },
   { name: "grant_final", type: "boolean", value: (session) => session.grant.final },
-  { name: "cost", type: "bigint", value: (session) => session.cost },
   { name: "charged", type: "bigint", value: (session) => session.charged },
   { name: "uncollected", type: "bigint", value: (session) => session.uncollected },
   { name: "held", type: "bigint", value: (session) => session.held },
@@ -65,12 +69,14 @@ const moving: readonly Column<Session>[] = [
   { name: "transaction_seq", type: "bigint", value: (session) => session.transactionSeq },
 ];
 
-export const insertSessions = insertStatement("session", [...keys, ...fixed, ...moving]);
-export const updateSessions = updateStatement("session", keys, moving);
+const columns = [...keys, ...fixed, ...reported, ...moving];
+
+export const insertSessions = insertStatement("session", columns);
+export const updateSessions = updateStatements("session", keys, { usual: reported, rare: moving });
 
 /** The columns to select from a table called `table`. */
 export function sessionColumns(table: string): string {
-  return [...keys, ...fixed, ...moving].map((column) => `${table}.${column.name}`).join(", ");
+  return columns.map((column) => `${table}.${column.name}`).join(", ");
 }
 
 export type SessionRow = {

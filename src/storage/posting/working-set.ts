@@ -14,6 +14,7 @@ import { spendingOf } from "../../domain/charging/spending.ts";
 import type { Account } from "../../domain/ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transaction.ts";
 import { metered, type SpendLimit, type SpendMeter, spendKeyOf } from "../../domain/policy/spend-limit.ts";
+import type { Change } from "./column-arrays.ts";
 
 /** What one batch knows and changes: loaded under the accounts' locks, moved on by each decision, so that a command
  *  sees what its neighbours in the same batch did before it. */
@@ -43,9 +44,9 @@ export type StoredAnswer = {
 
 /** What the batch must write. */
 export type Changes = {
-  readonly accounts: Map<string, Account>;
+  readonly accounts: Map<string, Change<Account>>;
   readonly opened: Map<string, Session>;
-  readonly moved: Map<string, Session>;
+  readonly moved: Map<string, Change<Session>>;
   readonly transactions: Transaction[];
   readonly news: { organizationId: string; news: News; at: number }[];
   readonly naturals: { organizationId: string; record: NaturalRecord }[];
@@ -171,7 +172,7 @@ export function apply(
   const { organizationId } = facts.account;
   if (accepted.account !== facts.account) {
     set.accounts.set(organizationId, accepted.account);
-    changes.accounts.set(organizationId, accepted.account);
+    noteChange(changes.accounts, organizationId, facts.account, accepted.account);
   }
   applySession(set, changes, facts, accepted);
   applySpendLimits(set, changes, facts, command, accepted);
@@ -201,7 +202,7 @@ function applySession(set: WorkingSet, changes: Changes, facts: Facts, accepted:
   const key = within(session.organizationId, session.id);
   // One opened in this batch is inserted in its last state; an update would not find it.
   if (facts.session === null || changes.opened.has(key)) changes.opened.set(key, session);
-  else changes.moved.set(key, session);
+  else noteChange(changes.moved, key, facts.session, session);
   set.sessions.set(key, session);
   const onFinalGrant = set.onFinalGrant.get(session.organizationId);
   if (isOnFinalGrant(session)) onFinalGrant?.add(session.id);
@@ -238,4 +239,9 @@ function applyMeters(set: WorkingSet, facts: Facts, command: Command, accepted: 
     facts.account.organizationId,
     meters.map((meter) => metered(meter, spending, at)),
   );
+}
+
+/** What was before is what was loaded: a change of a change keeps it. */
+function noteChange<Row>(changes: Map<string, Change<Row>>, key: string, before: Row, after: Row): void {
+  changes.set(key, { before: changes.get(key)?.before ?? before, after });
 }
