@@ -56,15 +56,7 @@ export function SignUpPage() {
           maxLength={128}
           hint="At least 8 characters."
         />
-        {email === undefined && (
-          <Field
-            label="Organization name"
-            name="organization"
-            autoComplete="organization"
-            maxLength={100}
-            hint="Leave it empty if you were invited to one."
-          />
-        )}
+        {email === undefined && <OrganizationField />}
         <Button type="submit" look="brand" size="large" busy={creating.isPending}>
           Create account
         </Button>
@@ -76,6 +68,18 @@ export function SignUpPage() {
         </Link>
       </p>
     </SignInFrame>
+  );
+}
+
+function OrganizationField() {
+  return (
+    <Field
+      label="Organization name"
+      name="organization"
+      autoComplete="organization"
+      maxLength={100}
+      hint="Leave it empty if you were invited to one."
+    />
   );
 }
 
