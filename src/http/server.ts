@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from "fastify";
+import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Registry } from "prom-client";
 import { type AuthenticationDependencies, installAuthentication } from "./authenticate.ts";
 import { installAuthorization } from "./authorize.ts";
@@ -10,6 +9,7 @@ import { installObservation } from "./observe.ts";
 import { installOpenApi } from "./openapi.ts";
 import { installPage, type PageSettings } from "./page.ts";
 import { installRateLimits, type RateLimits } from "./rate-limits.ts";
+import { newRequestId } from "./request-id.ts";
 import { installSecurityHeaders } from "./security-headers.ts";
 import { createSerializer } from "./serializer.ts";
 import { installTracing } from "./trace-requests.ts";
@@ -79,13 +79,6 @@ export type ServerSettings = {
 };
 
 const BODY_BYTES_MAX = 1_048_576;
-
-/** The caller's own id when it is harmless in logs and headers, so that one request can be followed across systems. */
-function newRequestId(request: Pick<FastifyRequest["raw"], "headers">): string {
-  const given = request.headers["x-request-id"];
-  if (typeof given === "string" && /^[\w.:-]{1,100}$/.test(given)) return given;
-  return `req_${randomBytes(12).toString("hex")}`;
-}
 
 /** A body that is empty is no body, whatever its content type says: calls without fields (cancel, sign-out) are
  *  commonly sent so. Anything else that is not JSON is refused by the server's own parser. */
