@@ -12,7 +12,7 @@ import { answerCommand } from "../answer-command.ts";
 import { digestOfJson } from "../digest.ts";
 import { idInput, organizationField, textInput } from "../schemas.ts";
 import { type ArtifactInput, artifactFields } from "../wire/artifact.ts";
-import { grantSchema, sessionGrant, sessionSchema, sessionView } from "../wire/session.ts";
+import { grantSchema, sessionSchema, sessionView } from "../wire/session.ts";
 import { type TransactionView, transactionSchema } from "../wire/transaction.ts";
 import { subjectFields, subjectOf, timeInput, totalsFields, totalsOf } from "../wire/usage-input.ts";
 import type { ZodServer } from "../zod-server.ts";
@@ -239,13 +239,8 @@ function settledView(showTransaction: ChargingDependencies["showTransaction"]) {
 }
 
 function grantedBody(accepted: Accepted, context: Context) {
-  const session = sessionOf(accepted);
-  return {
-    success: true,
-    session: sessionView(session, context),
-    grant: sessionGrant(session, context),
-    ...balanceView(accepted),
-  };
+  const session = sessionView(sessionOf(accepted), context);
+  return { success: true, session, grant: session.grant, ...balanceView(accepted) };
 }
 
 function balanceView({ account }: Accepted) {

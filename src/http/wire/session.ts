@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type GrantView, grantView } from "../../domain/charging/grant.ts";
 import { pinnedRates } from "../../domain/charging/report.ts";
-import { isRunning, type Session } from "../../domain/charging/session.ts";
+import type { Session } from "../../domain/charging/session.ts";
 import { transactionId } from "../../domain/ledger/transaction.ts";
 import { creditsToNumber } from "../../domain/money/credits.ts";
 import { rateToNumber } from "../../domain/money/exact.ts";
@@ -113,14 +113,6 @@ export function sessionView(session: Session, context: SessionContext): SessionW
     started_by: session.startedBy,
     metadata: session.metadata,
   };
-}
-
-/** What a running session may use, or null for one that does not run. */
-export function sessionGrant(session: Session, context: SessionContext): GrantWire | null {
-  if (!isRunning(session)) return null;
-  const { measure } = pinnedRates(context.prices, session);
-  const grant = grantView(session, measure, context.timing.validityMs);
-  return grant === null ? null : grantWire(grant);
 }
 
 /** Cost lines; quantities of a rate per minute are in minutes. */
