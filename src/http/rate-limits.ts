@@ -2,12 +2,13 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isUnlimited } from "./principal.ts";
 import { sendProblem } from "./problems.ts";
+import { WindowCounts } from "./window-counts.ts";
 
 /** Limits requests a minute per person or reading key, and sign-ins per address; the operator and charging keys are
  *  never slowed down. Counts are this process's own. Source: contract, "Who". Has to be installed after
  *  authentication, because a limit is the caller's. */
 export async function installRateLimits(server: FastifyInstance, limits: RateLimits): Promise<void> {
-  await server.register(rateLimit, { global: false });
+  await server.register(rateLimit, { global: false, store: WindowCounts });
   const ofCaller = server.createRateLimit({
     max: limits.perCallerPerMinute,
     timeWindow: MINUTE_MS,
