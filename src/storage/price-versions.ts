@@ -1,15 +1,13 @@
 import type pg from "pg";
 import type { PriceVersionStore, RecordedPriceVersion } from "../application/price-ports.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { priceVersionFromRow, readPriceBook, storedEntries } from "./price-book.ts";
 
 /** Adds versions to the price book, and lists them with who added them and why. */
 export function createPriceVersionStore(pool: pg.Pool): PriceVersionStore {
   return {
-    async change(decide) {
-      const client = await pool.connect();
-      let failure: Error | undefined;
-      try {
-        await client.query("begin");
+    change: (decide) =>
+      inTransaction(pool, async (client) => {
         // Readers go on; a second change waits, so that numbers and dates are decided on what is really there.
         await client.query("lock table price_version in share row exclusive mode");
         const { rows } = await client.query<{ now: bigint }>(NOW);
@@ -19,16 +17,8 @@ export function createPriceVersionStore(pool: pg.Pool): PriceVersionStore {
           const stored = storedEntries(entries);
           await client.query(INSERT, [version, organizationId, effectiveFrom, stored, createdBy, reason]);
         }
-        await client.query("commit");
         return outcome;
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
-        throw error;
-      } finally {
-        // A connection that failed inside a transaction goes away with it.
-        client.release(failure);
-      }
-    },
+      }),
 
     async list(organizationId, { limit, offset }) {
       const { rows } = await pool.query(LIST, [organizationId, limit, offset]);

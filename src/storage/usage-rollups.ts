@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { PriceBook } from "../domain/pricing/price-book.ts";
 import { addSum, sumsOf, type UsageSum, type UsageSums } from "../domain/usage/usage-sums.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { insertStatement, instant } from "./posting/column-arrays.ts";
 import { readUsageFacts } from "./reading/usage-facts.ts";
 
@@ -75,23 +76,3 @@ const ADD_SUMS = insertStatement<RolledSum>(
      duration_ms = usage_rollup.duration_ms + excluded.duration_ms,
      messages = usage_rollup.messages + excluded.messages, units = usage_rollup.units + excluded.units`,
 );
-
-async function inTransaction<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query("begin");
-    const result = await work(client);
-    await client.query("commit");
-    return result;
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    // A client that failed inside a transaction goes away with it.
-    client.release(failure);
-  }
-}

@@ -9,6 +9,7 @@ import {
 import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
 import { credits } from "../../domain/money/credits.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
+import { inTransaction } from "../in-transaction.ts";
 import { ACCOUNT_COLUMNS, accountFromRow } from "../posting/account-rows.ts";
 import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
 import { usageSeries } from "./usage-series.ts";
@@ -21,7 +22,7 @@ export async function readStatement(
   organizationId: string,
   { month, prices }: { readonly month: Month; readonly prices: PriceBook },
 ): Promise<StatementFacts | null> {
-  return inSnapshot(pool, async (client) => {
+  const read = async (client: pg.ClientBase) => {
     const account = await findAccount(client, organizationId);
     if (account === null) return null;
     const range = await rangeOf(client, account, null, month);
@@ -53,7 +54,8 @@ export async function readStatement(
       entries: entries.sort((a, b) => Number(a.seq - b.seq)).slice(0, ENTRIES_MAX),
       ...usageByAgent(used, AGENTS_MAX),
     };
-  });
+  };
+  return inTransaction(pool, read, "begin isolation level repeatable read read only");
 }
 
 /** Listed one by one; beyond them only the sums tell. */
@@ -63,25 +65,6 @@ const AGENTS_MAX = 200;
 const LISTED_TYPES = ["topup", "refund", "adjustment", "expiry"] as const satisfies TransactionType[];
 
 type SeqRange = { readonly after: bigint; readonly last: bigint };
-
-async function inSnapshot<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query("begin isolation level repeatable read read only");
-    const result = await work(client);
-    await client.query("commit");
-    return result;
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    client.release(failure);
-  }
-}
 
 async function findAccount(client: pg.ClientBase, organizationId: string): Promise<Account | null> {
   const { rows } = await client.query(`select ${ACCOUNT_COLUMNS} from account where org_id = $1`, [

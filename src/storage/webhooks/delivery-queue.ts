@@ -6,6 +6,7 @@ import type {
   TurnedOffReason,
   WebhookKey,
 } from "../../application/webhook-ports.ts";
+import { inTransaction } from "../in-transaction.ts";
 import { insertMail } from "../mail.ts";
 import { giveUpPending } from "./webhook-store.ts";
 
@@ -73,25 +74,14 @@ async function disable(
   reason: TurnedOffReason,
   sealedMails: readonly string[],
 ): Promise<void> {
-  const client = await pool.connect();
-  let fault: Error | undefined;
-  try {
-    await client.query("begin");
+  await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(DISABLE, [key.organizationId, key.id, reason]);
-    if (rowCount === 1) {
-      await giveUpPending(client, key);
-      const { organizationId } = key;
-      for (const sealed of sealedMails)
-        await insertMail(client, { organizationId, kind: "webhook_off", sealed });
-    }
-    await client.query("commit");
-  } catch (error) {
-    fault = error instanceof Error ? error : new Error("a transaction failed", { cause: error });
-    throw error;
-  } finally {
-    // A client that failed inside a transaction goes away with it.
-    client.release(fault);
-  }
+    if (rowCount !== 1) return;
+    await giveUpPending(client, key);
+    const { organizationId } = key;
+    for (const sealed of sealedMails)
+      await insertMail(client, { organizationId, kind: "webhook_off", sealed });
+  });
 }
 
 type LeaseRow = { url: string; sealed_secret: string; sealed_old_secret: string | null };
