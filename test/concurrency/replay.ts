@@ -15,7 +15,7 @@ export function expectReplayed(opened: Account, told: readonly Told[], stored: S
   const world = new World();
   world.account = opened;
   const effects = told.filter(hasEffect).sort(byEffect);
-  expect(effects.length).toBeGreaterThan(100);
+  expect(effects.length).toBeGreaterThan(40);
   for (const { command, decision, context } of effects) {
     world.now = context.now;
     const before = world.spendLimits;
