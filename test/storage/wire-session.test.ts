@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isTransient, sqlStateOf, violatedConstraintOf } from "../../src/storage/database.ts";
@@ -13,11 +14,14 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-async function open(onLost = () => {}): Promise<{ session: WireSession; client: pg.Client }> {
+async function open(
+  onLost = () => {},
+  silenceMs?: number,
+): Promise<{ session: WireSession; client: pg.Client }> {
   const client = new pg.Client({ connectionString: database.connectionString });
   client.on("error", () => {}); // a test cuts the connection
   await client.connect();
-  return { session: openWireSession(client, onLost), client };
+  return { session: openWireSession(client, onLost, silenceMs), client };
 }
 
 const statement = (text: string, values: readonly (Buffer | string | null)[] = [], name = text) => ({
@@ -129,6 +133,24 @@ test("a connection that is cut rejects what is under way, and everything after i
   await expect.poll(() => lost).toBe(1);
   const after = await session.exchange([statement("select 1 as one")]).catch((reason: unknown) => reason);
   expect(isTransient(after)).toBe(true);
+});
+
+test("a server that says nothing is lost while it is asked something, and not before", async () => {
+  let lost = 0;
+  const { session, client } = await open(() => {
+    lost += 1;
+  }, 100);
+  const { stream } = Reflect.get(client, "connection");
+  await once(stream, "timeout");
+  const [answer] = await session.exchange([statement("select 1 as one")]);
+  expect(answer?.rows).toEqual([{ one: 1 }]);
+  await once(stream, "timeout");
+  expect(lost).toBe(0);
+  const error = await session
+    .exchange([statement("select pg_sleep(60)::text as nothing")])
+    .catch((reason: unknown) => reason);
+  expect(isTransient(error)).toBe(true);
+  await expect.poll(() => lost).toBe(1);
 });
 
 test("a column of a type that it does not read is a fault, not a wrong value", async () => {

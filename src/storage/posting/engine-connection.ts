@@ -13,12 +13,13 @@ const SETTINGS =
   "set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; " +
   "set plan_cache_mode = force_generic_plan";
 
-export function createEngineConnection(connectionString: string): EngineConnection {
+/** @param silenceMs how long the server may say nothing while it is asked something. */
+export function createEngineConnection(connectionString: string, silenceMs: number): EngineConnection {
   let current: Promise<WireSession> | null = null;
 
   function open(): Promise<WireSession> {
     if (current !== null) return current;
-    const opened = connect(connectionString, () => forget());
+    const opened = connect({ connectionString, silenceMs }, () => forget());
     // A late event of an older connection must not throw away the one in use.
     const forget = () => {
       if (current === opened) current = null;
@@ -49,11 +50,15 @@ export function createEngineConnection(connectionString: string): EngineConnecti
 const STANDSTILL_MS = 2_000;
 const LOCK_WAIT_MS = 3_000;
 
-async function connect(connectionString: string, onLost: () => void): Promise<WireSession> {
+async function connect(
+  { connectionString, silenceMs }: { readonly connectionString: string; readonly silenceMs: number },
+  onLost: () => void,
+): Promise<WireSession> {
   const client = new pg.Client({
     connectionString,
     application_name: "airtime engine",
     connectionTimeoutMillis: 5_000,
+    query_timeout: silenceMs,
     keepAlive: true,
     idle_in_transaction_session_timeout: STANDSTILL_MS,
     lock_timeout: LOCK_WAIT_MS,
@@ -63,7 +68,7 @@ async function connect(connectionString: string, onLost: () => void): Promise<Wi
   try {
     await client.connect();
     await client.query(SETTINGS);
-    return replanning(openWireSession(client, onLost));
+    return replanning(openWireSession(client, onLost, silenceMs));
   } catch (error) {
     client.end().catch(() => {}); // it never got going
     throw error;

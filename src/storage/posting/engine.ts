@@ -40,6 +40,9 @@ export type EngineSettings = {
   readonly clock?: (databaseNow: number) => number;
   /** How long a batch is retried while the database is out of reach. */
   readonly retryForMs?: number;
+  /** How long the database may say nothing while it is asked something, before its connection counts as lost. Far above
+   *  what a batch may take, the waits for locks included. */
+  readonly silenceMs?: number;
 };
 
 /** Where the engine gets the price book: a copy in memory, and a way to read it anew when a version was added. */
@@ -98,7 +101,7 @@ function createLane(settings: EngineSettings) {
   const batchMax = settings.batchMax ?? 300;
   const { organizationsPerTransaction } = settings;
   const queueMax = settings.queueMax ?? 10_000;
-  const connection = createEngineConnection(settings.connectionString);
+  const connection = createEngineConnection(settings.connectionString, settings.silenceMs ?? 30_000);
   const queue = createFairQueue<Waiting>();
   let draining: Promise<void> | null = null;
 

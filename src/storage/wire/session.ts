@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import { Socket } from "node:net";
 import pg from "pg";
 import { type Body, CODES, createMessageCutter, errorOf, tagOf } from "./incoming.ts";
 import { Messages } from "./messages.ts";
@@ -34,9 +34,12 @@ type Exchange = {
 };
 
 /** Takes over a connection that the driver has opened and authenticated; nothing may be asked through the driver any
- *  more. @param onLost called once when the connection is gone. */
-export function openWireSession(client: pg.Client, onLost: () => void): WireSession {
+ *  more. @param onLost called once when the connection is gone.
+ *  @param silenceMs how long the server may say nothing while it is asked something, as when its machine has vanished;
+ *  then the connection counts as lost. */
+export function openWireSession(client: pg.Client, onLost: () => void, silenceMs = 0): WireSession {
   const stream = streamOf(client);
+  let isClosing = false;
   const outgoing = new Messages();
   const decoders = new Map<string, RowDecoder | null>();
   let current: Exchange | null = null;
@@ -67,6 +70,13 @@ export function openWireSession(client: pg.Client, onLost: () => void): WireSess
     }
   });
   stream.once("close", () => lose(new Error("Connection terminated unexpectedly")));
+  // Counted from the last byte in either direction. Between exchanges there is nothing to wait for.
+  stream.setTimeout(silenceMs);
+  stream.on("timeout", () => {
+    if (current === null && !isClosing) return;
+    lose(new Error(`Connection terminated: the server was silent for ${silenceMs} ms`));
+    stream.destroy();
+  });
 
   return {
     exchange(statements) {
@@ -80,6 +90,7 @@ export function openWireSession(client: pg.Client, onLost: () => void): WireSess
       });
     },
     async close() {
+      isClosing = true;
       await client.end();
     },
   };
@@ -128,8 +139,10 @@ function receive(
 }
 
 /** The driver does not declare its socket, but keeps it where it has been for a decade. */
-function streamOf(client: pg.Client): Duplex {
+function streamOf(client: pg.Client): Socket {
   const connection: unknown = Reflect.get(client, "connection");
   if (!(connection instanceof pg.Connection)) throw new Error("the driver has changed: it has no connection");
-  return connection.stream;
+  const { stream } = connection;
+  if (!(stream instanceof Socket)) throw new Error("the driver has changed: its connection is no socket");
+  return stream;
 }
