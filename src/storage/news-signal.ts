@@ -62,6 +62,8 @@ function payloadOf(organizationIds: ReadonlySet<string>): string {
 function keepListening(settings: NewsSignalSettings) {
   const stopping = new AbortController();
   let current: pg.Client | null = null;
+  // One after the other: a client takes no query while it works on another.
+  let sending = Promise.resolve();
   const running = run();
 
   async function run(): Promise<void> {
@@ -90,7 +92,9 @@ function keepListening(settings: NewsSignalSettings) {
 
   return {
     notify(payload: string): void {
-      current?.query("select pg_notify($1, $2)", [CHANNEL, payload]).catch(settings.onFault);
+      sending = sending
+        .then(async () => void (await current?.query("select pg_notify($1, $2)", [CHANNEL, payload])))
+        .catch(settings.onFault);
     },
     async stop(): Promise<void> {
       stopping.abort();

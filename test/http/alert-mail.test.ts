@@ -36,6 +36,16 @@ async function give(organization: TestOrganization, amount: number): Promise<num
   return answer.body.transaction.balance_after;
 }
 
+/** Charges a finished chat at 0.001 a message. @returns the balance after it, or null where there is not enough. */
+async function chat({ runtime }: TestOrganization, messages: number): Promise<number | null> {
+  credits += 1;
+  const event = { event_id: `chat${credits}`, agent_id: "agent_chat", architecture: "text", messages };
+  const { status, body } = await runtime.post("/api/billing/usage", event);
+  if (status === 402) return null;
+  expect(status).toBe(201);
+  return body.transaction.balance_after;
+}
+
 /** An organization with this balance whose alerts go to an address of its own beside the Owner's. */
 async function watched(name: string, balance: number) {
   const organization = await service.organization(balance);
@@ -82,19 +92,24 @@ describe("alert mail", () => {
     expect(critical?.headers["list-unsubscribe"]).toBeUndefined();
   });
 
-  test("over 1,000 random charges around the boundaries comes exactly once per crossing", async () => {
+  test("over 1,000 random charges and credits around the boundaries comes exactly once per crossing", async () => {
     const { organization, address } = await watched("random", 6);
     const random = seeded(20_261_124);
     const expected: string[] = [];
     const told = { worst: 0 };
     let balance = 6;
+    let charges = 0;
     for (let index = 0; index < 1_000; index += 1) {
-      const amount = Math.round((random() - 0.5 - balance / 200) * 120_000) / 10_000;
-      if (amount === 0) continue;
-      const after = await give(organization, amount);
+      const messages = Math.round((random() - 0.5 - balance / 200) * 12_000);
+      if (messages < 0) charges += 1;
+      const after =
+        messages < 0 ? await chat(organization, -messages) : await give(organization, messages / 1_000);
+      // What would go below the floor is refused, and nothing has changed.
+      if (after === null) continue;
       expected.push(...crossing(balance, after, told));
       balance = after;
     }
+    expect(charges).toBeGreaterThan(400);
     expect(expected.length).toBeGreaterThan(100);
     const kinds = async () => (await subjectsOf(address)).map((subject) => subject.split(":")[0]).sort();
     await expect.poll(kinds, { timeout: 40_000 }).toEqual(expected.sort());
