@@ -1,7 +1,8 @@
 import swagger from "@fastify/swagger";
-import { jsonSchemaTransform } from "fastify-type-provider-zod";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { renderReference } from "./docs-page.ts";
 import { documentProblems, type OpenApiDocument, problemSchema } from "./openapi-problems.ts";
+import { keepUsedSchemas } from "./openapi-schemas.ts";
 import { describeWebhooks } from "./openapi-webhooks.ts";
 import type { ZodServer } from "./zod-server.ts";
 
@@ -16,6 +17,7 @@ export async function installOpenApi(server: ZodServer, version: string): Promis
       security: [{ bearer: [] }, { cookie: [] }],
       components: { securitySchemes: SECURITY_SCHEMES, schemas: { Problem: problemSchema } },
     },
+    transformObject: jsonSchemaTransformObject,
     transform: (input) => {
       const { schema, url } = jsonSchemaTransform(input);
       return { schema: { ...schema, "x-action": input.route.config?.action ?? "public" }, url };
@@ -49,7 +51,7 @@ export async function installOpenApi(server: ZodServer, version: string): Promis
 export function openApiDocument(server: ZodServer): OpenApiDocument {
   const document = server.swagger({ yaml: false });
   if (!("openapi" in document)) throw new Error("the documentation was installed for another format");
-  return Object.assign(documentProblems(document), { webhooks: describeWebhooks() });
+  return Object.assign(keepUsedSchemas(documentProblems(document)), { webhooks: describeWebhooks() });
 }
 
 const DESCRIPTION =

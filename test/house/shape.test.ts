@@ -6,13 +6,16 @@ const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 50;
 const FOLDERS = ["src", "sandbox", "web", "test", "bench"];
 
+/** Written by a script; api-types.test.ts. */
+const API_TYPES = "web/api/openapi.ts";
+
 const sources = sourcesIn(...FOLDERS);
 
 describe("every source file", () => {
   test(`has at most ${FILE_LINES_MAX} lines`, () => {
     const long = sources
       .map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }))
-      .filter(({ lines }) => lines > FILE_LINES_MAX);
+      .filter(({ path, lines }) => lines > FILE_LINES_MAX && path !== API_TYPES);
     expect(long).toEqual([]);
   });
 

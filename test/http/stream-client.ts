@@ -1,13 +1,14 @@
 import { WebSocket } from "ws";
+import { streamMessageSchema } from "../../src/http/wire/stream-message.ts";
 
-/** Opens a stream and keeps what it says. Rejects with the status and code of a refusal. */
+/** Opens a stream and keeps what it says, each message of the documented shape. Rejects with the status and code of a refusal. */
 export async function openStream(url: string, options: StreamOptions): Promise<Stream> {
   const { query = {}, headers = {} } = options;
   const address = new URL("/api/billing/stream", url.replace(/^http/, "ws"));
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, String(value));
   const socket = new WebSocket(address, { headers });
   const messages: StreamMessage[] = [];
-  socket.on("message", (data) => messages.push(JSON.parse(String(data))));
+  socket.on("message", (data) => messages.push(streamMessageSchema.parse(JSON.parse(String(data)))));
   const closed = new Promise<number>((resolve) => socket.on("close", resolve));
   await new Promise<void>((resolve, reject) => {
     socket.on("open", () => resolve());

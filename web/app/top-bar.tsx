@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Building2, ChevronsUpDown, Keyboard, LogOut, Menu as MenuIcon, Moon, Plus, Sun } from "lucide-react";
 import { useOrganization } from "../api/active-organization.ts";
-import { request } from "../api/http.ts";
+import { call } from "../api/call.ts";
 import { meQuery } from "../api/queries.ts";
 import type { Me } from "../api/records.ts";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -46,7 +46,7 @@ function OrganizationSwitcher({ me }: { me: Me }) {
   const change = async (organizationId: string) => {
     if (organizationId === id) return;
     try {
-      await request("/api/auth/organization/set-active", { method: "POST", body: { organizationId } });
+      await call("POST /api/auth/organization/set-active", { body: { organizationId } });
       client.setQueryData(meQuery.queryKey, { ...me, active_organization_id: organizationId });
       await navigate({ to: ".", search: {} });
     } catch {
@@ -137,7 +137,7 @@ function useSignOut() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return async () => {
-    await request("/api/auth/sign-out", { method: "POST", body: {} }).catch(() => undefined);
+    await call("POST /api/auth/sign-out", { body: {} }).catch(() => undefined);
     await navigate({ to: "/sign-in" });
     client.clear();
   };

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { request } from "../api/http.ts";
+import { call } from "../api/call.ts";
 import { meQuery } from "../api/queries.ts";
 import type { Me } from "../api/records.ts";
 import { showToast } from "../ui/toasts.tsx";
@@ -16,10 +16,7 @@ export function useLinkedOrganization(me: Me | undefined): boolean {
     if (linked === undefined || me === undefined) return;
     const change = async () => {
       if (linked === me.active_organization_id || !me.organizations.some(({ id }) => id === linked)) return;
-      await request("/api/auth/organization/set-active", {
-        method: "POST",
-        body: { organizationId: linked },
-      });
+      await call("POST /api/auth/organization/set-active", { body: { organizationId: linked } });
       client.setQueryData(meQuery.queryKey, { ...me, active_organization_id: linked });
     };
     change()

@@ -111,15 +111,17 @@ function keyBody(key: ApiKey): z.output<typeof keySchema> {
 
 const scopeSchema = z.enum(["charge", "read", "admin"]);
 
-const keySchema = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  scopes: z.array(scopeSchema),
-  prefix: z.string(),
-  created_at: timeOutput,
-  last_used_at: timeOutput.nullable(),
-  revoked_at: timeOutput.nullable(),
-});
+const keySchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(scopeSchema),
+    prefix: z.string(),
+    created_at: timeOutput,
+    last_used_at: timeOutput.nullable(),
+    revoked_at: timeOutput.nullable(),
+  })
+  .meta({ id: "ApiKey" });
 
 const createdSchema = z.strictObject({
   success: z.literal(true),

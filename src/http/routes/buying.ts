@@ -168,14 +168,16 @@ const checkoutInput = z
     return z.NEVER;
   });
 
-const packageSchema = z.strictObject({
-  variant_id: z.string(),
-  name: z.string(),
-  credits: z.number(),
-  price: z.number(),
-  currency: z.string(),
-  discount_percent: z.number(),
-});
+const packageSchema = z
+  .strictObject({
+    variant_id: z.string(),
+    name: z.string(),
+    credits: z.number(),
+    price: z.number(),
+    currency: z.string(),
+    discount_percent: z.number(),
+  })
+  .meta({ id: "CreditPackage" });
 
 const packagesSchema = z.strictObject({
   success: z.literal(true),

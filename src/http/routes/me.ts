@@ -37,10 +37,12 @@ export function requirePerson(principal: Principal): Extract<Principal, { kind: 
 
 const organizationSchema = z.strictObject({ id: z.string(), name: z.string(), role: roleSchema });
 
-const meSchema = z.strictObject({
-  success: z.literal(true),
-  user: z.strictObject({ id: z.string(), name: z.string(), email: z.string() }),
-  organizations: z.array(organizationSchema),
-  active_organization_id: z.string().nullable(),
-  role: roleSchema.nullable(),
-});
+const meSchema = z
+  .strictObject({
+    success: z.literal(true),
+    user: z.strictObject({ id: z.string(), name: z.string(), email: z.string() }),
+    organizations: z.array(organizationSchema),
+    active_organization_id: z.string().nullable(),
+    role: roleSchema.nullable(),
+  })
+  .meta({ id: "Me" });

@@ -199,14 +199,16 @@ function memberBody(member: Member): z.output<typeof memberSchema> {
 const managedRole = z.enum(["admin", "member"]);
 const memberPath = z.strictObject({ id: idInput, user_id: idInput });
 
-const memberSchema = z.strictObject({
-  user_id: z.string(),
-  name: z.string().nullable(),
-  email: z.string(),
-  role: roleSchema,
-  status: z.enum(["active", "invited"]),
-  joined_at: timeOutput.nullable(),
-});
+const memberSchema = z
+  .strictObject({
+    user_id: z.string(),
+    name: z.string().nullable(),
+    email: z.string(),
+    role: roleSchema,
+    status: z.enum(["active", "invited"]),
+    joined_at: timeOutput.nullable(),
+  })
+  .meta({ id: "Member" });
 
 const memberAnswer = z.strictObject({ success: z.literal(true), member: memberSchema });
 

@@ -165,16 +165,18 @@ function registerSummary(server: ZodServer, { accountOf, organizationSummary }: 
   );
 }
 
-const summarySchema = z.strictObject({
-  ...balanceFields,
-  organization_name: z.string(),
-  owner_name: z.string().nullable(),
-  total_topups: z.number(),
-  total_usage: z.number(),
-  total_transactions: z.int(),
-  burn_rate_per_minute: z.number(),
-  runway_seconds: z.int().nullable(),
-});
+const summarySchema = z
+  .strictObject({
+    ...balanceFields,
+    organization_name: z.string(),
+    owner_name: z.string().nullable(),
+    total_topups: z.number(),
+    total_usage: z.number(),
+    total_transactions: z.int(),
+    burn_rate_per_minute: z.number(),
+    runway_seconds: z.int().nullable(),
+  })
+  .meta({ id: "Summary" });
 
 function balanceBody(account: Account) {
   return {

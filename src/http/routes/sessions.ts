@@ -42,6 +42,8 @@ type SessionFilter = {
   readonly startedByKey: string | null;
 };
 
+const sessionDetailSchema = sessionSchema.extend(artifactSchema.shape).meta({ id: "SessionDetail" });
+
 const STATUSES = ["active", "stale", "settled", "cancelled"] as const;
 const statusList = z
   .string()
@@ -122,7 +124,7 @@ function registerOne(server: ZodServer, { sessions, artifacts, contextOf }: Sess
         response: {
           200: z.strictObject({
             success: z.literal(true),
-            data: sessionSchema.extend(artifactSchema.shape),
+            data: sessionDetailSchema,
           }),
         },
       },

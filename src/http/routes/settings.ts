@@ -106,11 +106,13 @@ const changeSchema = z.strictObject({
   spend_limits: spendRulesInput.optional(),
 });
 
-const settingsSchema = z.strictObject({
-  grace_limit: z.number(),
-  low_balance_threshold: z.number(),
-  alert_emails: z.array(z.string()),
-  spend_limits: z.array(spendLimitSchema),
-});
+const settingsSchema = z
+  .strictObject({
+    grace_limit: z.number(),
+    low_balance_threshold: z.number(),
+    alert_emails: z.array(z.string()),
+    spend_limits: z.array(spendLimitSchema),
+  })
+  .meta({ id: "OrganizationSettings" });
 
 const settingsAnswer = z.strictObject({ success: z.literal(true), settings: settingsSchema });

@@ -4,6 +4,7 @@ import type { WebSocket } from "ws";
 import { z } from "zod";
 import { sendInvalid, sendProblem } from "../problems.ts";
 import { idInput } from "../schemas.ts";
+import { streamMessageSchema } from "../wire/stream-message.ts";
 import type { ZodServer } from "../zod-server.ts";
 import { type AccessDependencies, createAccessCheck, credentialOf } from "./stream-access.ts";
 import { watchConnections } from "./stream-connections.ts";
@@ -100,12 +101,15 @@ const DOCUMENTATION = {
   tags: ["Reading"],
   summary: "News as it happens, over a WebSocket",
   description:
-    "Messages are JSON: `{ type, organization_id, seq, balance, held, available, status, active_sessions?, " +
-    "transaction?, session?, created_at }`; `type` is `credit_added`, `credit_consumed`, `balance_updated` or " +
-    "`session_updated`. `seq` rises by 1. `active_sessions` comes with the newest message. Close codes: 1001 the " +
-    "service stops, 1008 access was withdrawn, 1013 try again (with after_seq), 4410 after_seq is no longer known " +
-    "(news are kept for 7 days): read the balance and connect without it.",
-  response: { 101: z.undefined().describe("The connection is a WebSocket now") },
+    "Each message is a StreamMessage in JSON. `seq` rises by 1. Close codes: 1001 the service stops, 1008 access was " +
+    "withdrawn, 1013 try again (with after_seq), 4410 after_seq is no longer known (news are kept for 7 days): read the " +
+    "balance and connect without it.",
+  response: {
+    101: {
+      description: "The connection is a WebSocket now",
+      content: { "application/json": { schema: streamMessageSchema } },
+    },
+  },
 };
 
 async function installWebSockets(server: ZodServer, onClose: () => void): Promise<void> {

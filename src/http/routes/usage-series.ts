@@ -86,30 +86,32 @@ export type SeriesDependencies = {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_MAX = 400;
 
-const seriesSchema = z.strictObject({
-  success: z.literal(true),
-  interval: z.enum(["hour", "day"]),
-  group_by: z.string(),
-  data: z.array(
-    z.strictObject({
-      from: timeOutput,
-      group: z.string(),
-      name: z.string().nullable(),
+const seriesSchema = z
+  .strictObject({
+    success: z.literal(true),
+    interval: z.enum(["hour", "day"]),
+    group_by: z.string(),
+    data: z.array(
+      z.strictObject({
+        from: timeOutput,
+        group: z.string(),
+        name: z.string().nullable(),
+        amount: z.number(),
+        sessions: z.int(),
+        duration_seconds: z.number(),
+        messages: z.int(),
+        units: z.int(),
+      }),
+    ),
+    burn: z.strictObject({
+      method: z.literal("since_first_usage_of_last_7_days"),
       amount: z.number(),
-      sessions: z.int(),
-      duration_seconds: z.number(),
-      messages: z.int(),
-      units: z.int(),
+      hours: z.number(),
+      per_day: z.number(),
+      runway_hours: z.number().nullable(),
     }),
-  ),
-  burn: z.strictObject({
-    method: z.literal("since_first_usage_of_last_7_days"),
-    amount: z.number(),
-    hours: z.number(),
-    per_day: z.number(),
-    runway_hours: z.number().nullable(),
-  }),
-});
+  })
+  .meta({ id: "UsageSeries" });
 
 function sumView({ from, member, amount, usage, sessions }: UsageSum) {
   return {

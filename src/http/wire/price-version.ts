@@ -66,12 +66,14 @@ const selectorsOutput = {
   unit_price_id: z.string().nullable(),
 };
 
-export const rateSchema = z.strictObject({
-  ...selectorsOutput,
-  unit_name: z.string().nullable(),
-  unit: units,
-  rate: z.number(),
-});
+export const rateSchema = z
+  .strictObject({
+    ...selectorsOutput,
+    unit_name: z.string().nullable(),
+    unit: units,
+    rate: z.number(),
+  })
+  .meta({ id: "Rate" });
 
 export function rateView(entry: PriceEntry): z.infer<typeof rateSchema> {
   return {
@@ -87,17 +89,19 @@ export function rateView(entry: PriceEntry): z.infer<typeof rateSchema> {
   };
 }
 
-export const recordedVersionSchema = z.strictObject({
-  version: z.int(),
-  organization_id: z.string().nullable(),
-  effective_from: timeOutput,
-  effective_until: timeOutput.nullable(),
-  in_force: z.boolean(),
-  reason: z.string().nullable(),
-  created_by: z.string(),
-  created_at: timeOutput,
-  rates: z.array(rateSchema),
-});
+export const recordedVersionSchema = z
+  .strictObject({
+    version: z.int(),
+    organization_id: z.string().nullable(),
+    effective_from: timeOutput,
+    effective_until: timeOutput.nullable(),
+    in_force: z.boolean(),
+    reason: z.string().nullable(),
+    created_by: z.string(),
+    created_at: timeOutput,
+    rates: z.array(rateSchema),
+  })
+  .meta({ id: "PriceVersion" });
 
 export function recordedVersionView(version: RecordedPriceVersion): z.infer<typeof recordedVersionSchema> {
   return {

@@ -11,63 +11,71 @@ import { timeOutput } from "../schemas.ts";
 
 /** A billing session and its grant as the API shows them. */
 
-export const breakdownSchema = z.array(
-  z.strictObject({
+const costLineSchema = z
+  .strictObject({
     component: z.enum(["base", "llm", "model", "stt", "tts", "unit"]),
     model: z.string().nullable(),
     quantity: z.number(),
     unit: z.enum(["minute", "message", "unit"]),
     rate: z.number(),
     amount: z.number(),
-  }),
-);
+  })
+  .meta({ id: "CostLine" });
 
-export const grantSchema = z.strictObject({
-  amount: z.number(),
-  seconds: z.number().nullable(),
-  messages: z.int().nullable(),
-  units: z.int().nullable(),
-  expires_at: timeOutput,
-  renew_after_seconds: z.number().nullable(),
-  final: z.boolean(),
-});
+export const breakdownSchema = z.array(costLineSchema);
 
-export const sessionSchema = z.strictObject({
-  id: z.string(),
-  organization_id: z.string(),
-  agent_id: z.string(),
-  agent_name: z.string().nullable(),
-  architecture: z.enum(["pipeline", "realtime", "text", "api"]),
-  session_type: z.enum(["webcall", "telephony", "chat", "api"]),
-  key_mode: z.enum(["platform_keys", "own_keys"]),
-  llm_model: z.string().nullable(),
-  stt_provider: z.string().nullable(),
-  tts_provider: z.string().nullable(),
-  realtime_model: z.string().nullable(),
-  user_id: z.string().nullable(),
-  status: z.enum(["active", "stale", "settled", "cancelled"]),
-  price_version: z.int(),
-  override_version: z.int().nullable(),
-  started_at: timeOutput,
-  last_report_at: timeOutput,
-  ended_at: timeOutput.nullable(),
-  duration_seconds: z.number(),
-  messages: z.int(),
-  units: z.int(),
-  cost: z.number(),
-  charged: z.number(),
-  uncollected: z.number(),
-  held: z.number(),
-  breakdown: breakdownSchema,
-  rate_per_minute: z.number().nullable(),
-  rate_per_message: z.number().nullable(),
-  rate_per_unit: z.number().nullable(),
-  grant: grantSchema.nullable(),
-  flags: z.array(z.enum(["lost", "late_end", "duration_exceeds_elapsed", "usage_regressed", "default_rate"])),
-  transaction_id: z.string().nullable(),
-  started_by: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }).nullable(),
-  metadata: z.record(z.string(), z.unknown()),
-});
+export const grantSchema = z
+  .strictObject({
+    amount: z.number(),
+    seconds: z.number().nullable(),
+    messages: z.int().nullable(),
+    units: z.int().nullable(),
+    expires_at: timeOutput,
+    renew_after_seconds: z.number().nullable(),
+    final: z.boolean(),
+  })
+  .meta({ id: "Grant" });
+
+export const sessionSchema = z
+  .strictObject({
+    id: z.string(),
+    organization_id: z.string(),
+    agent_id: z.string(),
+    agent_name: z.string().nullable(),
+    architecture: z.enum(["pipeline", "realtime", "text", "api"]),
+    session_type: z.enum(["webcall", "telephony", "chat", "api"]),
+    key_mode: z.enum(["platform_keys", "own_keys"]),
+    llm_model: z.string().nullable(),
+    stt_provider: z.string().nullable(),
+    tts_provider: z.string().nullable(),
+    realtime_model: z.string().nullable(),
+    user_id: z.string().nullable(),
+    status: z.enum(["active", "stale", "settled", "cancelled"]),
+    price_version: z.int(),
+    override_version: z.int().nullable(),
+    started_at: timeOutput,
+    last_report_at: timeOutput,
+    ended_at: timeOutput.nullable(),
+    duration_seconds: z.number(),
+    messages: z.int(),
+    units: z.int(),
+    cost: z.number(),
+    charged: z.number(),
+    uncollected: z.number(),
+    held: z.number(),
+    breakdown: breakdownSchema,
+    rate_per_minute: z.number().nullable(),
+    rate_per_message: z.number().nullable(),
+    rate_per_unit: z.number().nullable(),
+    grant: grantSchema.nullable(),
+    flags: z.array(
+      z.enum(["lost", "late_end", "duration_exceeds_elapsed", "usage_regressed", "default_rate"]),
+    ),
+    transaction_id: z.string().nullable(),
+    started_by: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }).nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "Session" });
 
 export type SessionWire = z.infer<typeof sessionSchema>;
 export type GrantWire = z.infer<typeof grantSchema>;

@@ -41,14 +41,16 @@ export const spendRulesInput = z
     }
   }) satisfies z.ZodType<readonly SpendRule[]>;
 
-export const spendLimitSchema = z.strictObject({
-  ...keyFields,
-  subject: z.string().nullable(),
-  limit: z.number(),
-  spent: z.number(),
-  held: z.number(),
-  resets_at: timeOutput,
-});
+export const spendLimitSchema = z
+  .strictObject({
+    ...keyFields,
+    subject: z.string().nullable(),
+    limit: z.number(),
+    spent: z.number(),
+    held: z.number(),
+    resets_at: timeOutput,
+  })
+  .meta({ id: "SpendLimit" });
 
 /** @param limit as it stands now. */
 export function spendLimitView(limit: SpendLimit): z.infer<typeof spendLimitSchema> {

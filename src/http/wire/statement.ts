@@ -5,49 +5,51 @@ import type { UsageSum } from "../../domain/usage/usage-sums.ts";
 import { timeOutput } from "../schemas.ts";
 
 /** A month's statement as the API shows it. Amounts are signed as in the ledger, so that they add up as they stand. */
-export const statementSchema = z.strictObject({
-  organization_id: z.string(),
-  organization_name: z.string(),
-  month: z.string(),
-  from: timeOutput,
-  to: timeOutput,
-  status: z.enum(["open", "closed"]).describe("open: the month goes on, and more may follow"),
-  opening_balance: z.number(),
-  top_ups: z.number(),
-  usage: z.number(),
-  refunds: z.number(),
-  adjustments: z.number(),
-  expiries: z.number(),
-  closing_balance: z.number(),
-  usage_by_agent: z.array(
-    z.strictObject({
-      agent_id: z.string().nullable().describe("null: all agents beyond the largest 200"),
-      agent_name: z.string().nullable(),
-      sessions: z.int(),
-      duration_seconds: z.number(),
-      messages: z.int(),
-      units: z.int(),
-      amount: z.number(),
-    }),
-  ),
-  entries: z
-    .array(
+export const statementSchema = z
+  .strictObject({
+    organization_id: z.string(),
+    organization_name: z.string(),
+    month: z.string(),
+    from: timeOutput,
+    to: timeOutput,
+    status: z.enum(["open", "closed"]).describe("open: the month goes on, and more may follow"),
+    opening_balance: z.number(),
+    top_ups: z.number(),
+    usage: z.number(),
+    refunds: z.number(),
+    adjustments: z.number(),
+    expiries: z.number(),
+    closing_balance: z.number(),
+    usage_by_agent: z.array(
       z.strictObject({
-        transaction_id: z.string(),
-        seq: z.int(),
-        created_at: timeOutput,
-        type: z.string(),
-        kind: z.string(),
-        description: z.string(),
+        agent_id: z.string().nullable().describe("null: all agents beyond the largest 200"),
+        agent_name: z.string().nullable(),
+        sessions: z.int(),
+        duration_seconds: z.number(),
+        messages: z.int(),
+        units: z.int(),
         amount: z.number(),
       }),
-    )
-    .describe("Everything but usage, oldest first; the first 500"),
-  entries_total: z.int(),
-  first_seq: z.int().nullable(),
-  last_seq: z.int().nullable(),
-  head_hash: z.string().describe("Hash of the last transaction up to the month's end"),
-});
+    ),
+    entries: z
+      .array(
+        z.strictObject({
+          transaction_id: z.string(),
+          seq: z.int(),
+          created_at: timeOutput,
+          type: z.string(),
+          kind: z.string(),
+          description: z.string(),
+          amount: z.number(),
+        }),
+      )
+      .describe("Everything but usage, oldest first; the first 500"),
+    entries_total: z.int(),
+    first_seq: z.int().nullable(),
+    last_seq: z.int().nullable(),
+    head_hash: z.string().describe("Hash of the last transaction up to the month's end"),
+  })
+  .meta({ id: "Statement" });
 
 export type StatementView = z.infer<typeof statementSchema>;
 

@@ -4,24 +4,26 @@ import { creditsToNumber } from "../../domain/money/credits.ts";
 import { timeOutput } from "../schemas.ts";
 
 /** A ledger entry as the API shows it. */
-export const transactionSchema = z.strictObject({
-  id: z.string(),
-  organization_id: z.string(),
-  seq: z.int().positive(),
-  type: z.enum(["topup", "consumption", "refund", "adjustment", "expiry"]),
-  kind: z.string(),
-  amount: z.number(),
-  balance_before: z.number(),
-  balance_after: z.number(),
-  description: z.string(),
-  billing_session_id: z.string().nullable(),
-  metadata: z.record(z.string(), z.unknown()),
-  actor: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }).nullable(),
-  ip_address: z.string().nullable(),
-  occurred_at: timeOutput.nullable(),
-  created_at: timeOutput,
-  hash: z.string(),
-});
+export const transactionSchema = z
+  .strictObject({
+    id: z.string(),
+    organization_id: z.string(),
+    seq: z.int().positive(),
+    type: z.enum(["topup", "consumption", "refund", "adjustment", "expiry"]),
+    kind: z.string(),
+    amount: z.number(),
+    balance_before: z.number(),
+    balance_after: z.number(),
+    description: z.string(),
+    billing_session_id: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    actor: z.strictObject({ type: z.string(), id: z.string(), name: z.string() }).nullable(),
+    ip_address: z.string().nullable(),
+    occurred_at: timeOutput.nullable(),
+    created_at: timeOutput,
+    hash: z.string(),
+  })
+  .meta({ id: "Transaction" });
 
 export type TransactionView = z.infer<typeof transactionSchema>;
 

@@ -7,17 +7,19 @@ import { timeOutput } from "../schemas.ts";
 
 export const eventTypeSchema = z.enum(WEBHOOK_EVENT_TYPES);
 
-export const webhookSchema = z.strictObject({
-  id: z.string(),
-  url: z.string(),
-  events: z.array(eventTypeSchema),
-  enabled: z.boolean(),
-  disabled_reason: z.enum(["requested", "failing", "gone"]).nullable(),
-  failing_since: timeOutput.nullable(),
-  old_secret_until: timeOutput.nullable(),
-  created_at: timeOutput,
-  updated_at: timeOutput,
-});
+export const webhookSchema = z
+  .strictObject({
+    id: z.string(),
+    url: z.string(),
+    events: z.array(eventTypeSchema),
+    enabled: z.boolean(),
+    disabled_reason: z.enum(["requested", "failing", "gone"]).nullable(),
+    failing_since: timeOutput.nullable(),
+    old_secret_until: timeOutput.nullable(),
+    created_at: timeOutput,
+    updated_at: timeOutput,
+  })
+  .meta({ id: "Webhook" });
 
 export function webhookView(webhook: Webhook): z.output<typeof webhookSchema> {
   return {
@@ -33,20 +35,22 @@ export function webhookView(webhook: Webhook): z.output<typeof webhookSchema> {
   };
 }
 
-export const deliverySchema = z.strictObject({
-  id: z.string(),
-  message_id: z.string(),
-  type: z.string(),
-  status: z.enum(["pending", "delivered", "failed"]),
-  attempts: z.int(),
-  next_attempt_at: timeOutput.nullable(),
-  attempted_at: timeOutput.nullable(),
-  response_status: z.int().nullable(),
-  duration_ms: z.int().nullable(),
-  error: z.string().nullable(),
-  created_at: timeOutput,
-  ended_at: timeOutput.nullable(),
-});
+export const deliverySchema = z
+  .strictObject({
+    id: z.string(),
+    message_id: z.string(),
+    type: z.string(),
+    status: z.enum(["pending", "delivered", "failed"]),
+    attempts: z.int(),
+    next_attempt_at: timeOutput.nullable(),
+    attempted_at: timeOutput.nullable(),
+    response_status: z.int().nullable(),
+    duration_ms: z.int().nullable(),
+    error: z.string().nullable(),
+    created_at: timeOutput,
+    ended_at: timeOutput.nullable(),
+  })
+  .meta({ id: "WebhookDelivery" });
 
 export function deliveryView(delivery: Delivery): z.output<typeof deliverySchema> {
   return {

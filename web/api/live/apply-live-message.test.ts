@@ -1,81 +1,12 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, test } from "vitest";
 import type { HistoryPage } from "../queries.ts";
-import type { LiveMessage, Session, Summary, Transaction } from "../records.ts";
+import { charge, news, session, summary } from "../records.fixture.ts";
+import type { Summary } from "../records.ts";
 import { applyLiveMessage, historyAfter, sessionsAfter, summaryAfter } from "./apply-live-message.ts";
 
-const summary: Summary = {
-  organization_id: "org_1",
-  organization_name: "Acme Voice",
-  balance: 127.7417,
-  held: 2.74,
-  available: 125.0017,
-  status: "ok",
-  grace_limit: 5,
-  low_balance_threshold: 5,
-  total_topups: 405,
-  total_usage: 277.3845,
-  total_transactions: 249,
-  active_sessions: 3,
-  burn_rate_per_minute: 0.356,
-  runway_seconds: 21_000,
-  owner_name: "Olivia Reyes",
-  updated_at: "2026-11-24T14:31:00.000Z",
-};
-
-const charge: Transaction = {
-  id: "txn_250",
-  seq: 250,
-  type: "consumption",
-  kind: "voice",
-  amount: -0.2555,
-  balance_before: 127.7417,
-  balance_after: 127.4862,
-  description: "Voice call session - agent_7f3k2m - 3.5 min",
-  billing_session_id: "ses_1",
-  metadata: {},
-  actor: null,
-  ip_address: null,
-  created_at: "2026-11-24T14:31:11.000Z",
-  hash: "",
-};
-
-const news: LiveMessage = {
-  type: "credit_consumed",
-  organization_id: "org_1",
-  seq: 900,
-  balance: 127.4862,
-  held: 2.5,
-  available: 124.9862,
-  status: "ok",
-  active_sessions: 2,
-  transaction: charge,
-};
-
-const session: Session = {
-  id: "ses_1",
-  agent_id: "agent_7f3k2m",
-  agent_name: "Front desk",
-  architecture: "pipeline",
-  session_type: "webcall",
-  key_mode: "platform_keys",
-  status: "active",
-  price_version: 12,
-  started_at: "2026-11-24T14:27:41.000Z",
-  ended_at: null,
-  duration_seconds: 60,
-  messages: 0,
-  units: 0,
-  cost: 0.073,
-  breakdown: [],
-  held: 0.1,
-  uncollected: 0,
-  flags: [],
-  transaction_id: null,
-  metadata: {},
-};
-
 const firstPage: HistoryPage = {
+  success: true,
   data: [{ ...charge, id: "txn_249", seq: 249 }],
   total: 249,
   limit: 2,
@@ -101,13 +32,9 @@ describe("the summary", () => {
   });
 
   test("keeps what a message does not name", () => {
-    const after = summaryAfter(summary, {
-      type: "session_updated",
-      organization_id: "org_1",
-      seq: 901,
-      held: 3,
-    });
-    expect(after).toEqual({ ...summary, held: 3 });
+    const { transaction: _, active_sessions: __, ...balance } = news;
+    const after = summaryAfter(summary, { ...balance, type: "session_updated" });
+    expect(after).toEqual({ ...summary, balance: 127.4862, held: 2.5, available: 124.9862 });
   });
 });
 

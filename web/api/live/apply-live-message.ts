@@ -34,10 +34,10 @@ export function summaryAfter(summary: Summary, message: LiveMessage): Summary {
   const { transaction } = message;
   const next: Summary = {
     ...summary,
-    balance: message.balance ?? summary.balance,
-    held: message.held ?? summary.held,
-    available: message.available ?? summary.available,
-    status: message.status ?? summary.status,
+    balance: message.balance,
+    held: message.held,
+    available: message.available,
+    status: message.status,
     active_sessions: message.active_sessions ?? summary.active_sessions,
   };
   if (!transaction || transaction.seq <= summary.total_transactions) return next;

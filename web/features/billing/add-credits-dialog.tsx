@@ -2,7 +2,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowRight, Lock } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { ApiProblem, request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
+import { ApiProblem } from "../../api/http.ts";
 import { defaultRateQuery, packagesQuery, summaryQuery } from "../../api/queries.ts";
 import type { Checkout, CreditPackage } from "../../api/records.ts";
 import { Button } from "../../ui/button.tsx";
@@ -72,10 +73,7 @@ function useBuying(scriptUrl: string | null | undefined, { onClose, onPaid }: Ad
   }, [scriptUrl]);
   const buying = useMutation({
     mutationFn: (variantId: CreditPackage["variant_id"]) =>
-      request<Checkout>("/api/billing/checkout", {
-        method: "POST",
-        body: { variant_id: variantId, organization_id: id },
-      }),
+      call("POST /api/billing/checkout", { body: { variant_id: variantId, organization_id: id } }),
     onSuccess: async (checkout) => {
       const overlay = await loadOverlay(scriptUrl);
       const opening = openCheckout(checkout.checkout_url, overlay, () => onPaid(checkout.checkout_id));

@@ -1,25 +1,9 @@
 import { expect, test } from "vitest";
+import { summary as usual } from "../../api/records.fixture.ts";
 import type { Summary } from "../../api/records.ts";
 import { bannerText } from "./banner-text.ts";
 
-const summary: Summary = {
-  organization_id: "org_1",
-  organization_name: "Acme Voice",
-  balance: 127.4862,
-  held: 0,
-  available: 127.4862,
-  status: "ok",
-  grace_limit: 5,
-  low_balance_threshold: 5,
-  total_topups: 405,
-  total_usage: 277.64,
-  total_transactions: 250,
-  active_sessions: 0,
-  burn_rate_per_minute: 0,
-  runway_seconds: null,
-  owner_name: "Olivia Reyes",
-  updated_at: "2026-11-24T14:31:00.000Z",
-};
+const summary: Summary = { ...usual, active_sessions: 0, burn_rate_per_minute: 0, runway_seconds: null };
 const context = { defaultRate: 0.073, smallestPackage: 10 };
 
 function say(change: Partial<Summary>): string | null {

@@ -1,4 +1,4 @@
-import type { BreakdownLine, Component, Session } from "../../api/records.ts";
+import type { Component, CostLine, Session } from "../../api/records.ts";
 import { formatCount } from "../../ui/format-money.ts";
 import { formatMinutes } from "../../ui/format-time.ts";
 import { Money } from "../../ui/money.tsx";
@@ -55,7 +55,7 @@ export function CostBreakdown({ session }: { session: Session }) {
   );
 }
 
-function BreakdownBar({ lines }: { lines: BreakdownLine[] }) {
+function BreakdownBar({ lines }: { lines: CostLine[] }) {
   const shown = lines.filter((line) => line.amount > 0);
   return (
     <div aria-hidden="true" className="mt-2.5 flex h-2.5 gap-[1.5px] overflow-hidden rounded-[3px]">
@@ -70,7 +70,7 @@ function BreakdownBar({ lines }: { lines: BreakdownLine[] }) {
   );
 }
 
-function Line({ line, session }: { line: BreakdownLine; session: Session }) {
+function Line({ line, session }: { line: CostLine; session: Session }) {
   const { name, color } = lookOf(line.component);
   return (
     <tr className="border-t border-hair">
@@ -101,11 +101,11 @@ function baseText(session: Session): string {
   return `${sessionTypeName(session).toLowerCase()}, ${keyModeName(session)}`;
 }
 
-function isTimed({ unit }: BreakdownLine): boolean {
-  return unit === "minute" || unit === "minutes" || unit === "min";
+function isTimed({ unit }: CostLine): boolean {
+  return unit === "minute";
 }
 
-function quantityText(line: BreakdownLine): string {
+function quantityText(line: CostLine): string {
   if (isTimed(line)) return formatMinutes(line.quantity * 60);
-  return `${formatCount(line.quantity)} ${line.unit}${line.quantity === 1 || line.unit.endsWith("s") ? "" : "s"}`;
+  return `${formatCount(line.quantity)} ${line.unit}${line.quantity === 1 ? "" : "s"}`;
 }

@@ -1,33 +1,9 @@
 import { expect, test } from "vitest";
-import type { Session } from "../../api/records.ts";
+import { session } from "../../api/records.fixture.ts";
 import { runningCall } from "./running-call.ts";
 
 const reportedAt = Date.parse("2026-11-24T14:30:00.000Z");
-const session: Session = {
-  id: "ses_1",
-  agent_id: "agent_7f3k2m",
-  agent_name: "Front desk",
-  architecture: "pipeline",
-  session_type: "webcall",
-  key_mode: "platform_keys",
-  status: "active",
-  price_version: 12,
-  started_at: "2026-11-24T14:27:00.000Z",
-  ended_at: null,
-  duration_seconds: 180,
-  messages: 0,
-  units: 0,
-  cost: 0.219,
-  breakdown: [],
-  held: 0.073,
-  uncollected: 0,
-  flags: [],
-  transaction_id: null,
-  metadata: {},
-  rate_per_minute: 0.073,
-  last_report_at: "2026-11-24T14:30:00.000Z",
-  grant: { seconds: 60, final: false, expires_at: null },
-};
+const finalGrant = session.grant && { ...session.grant, final: true };
 
 test("time and cost tick on from the last report", () => {
   const call = runningCall(session, reportedAt + 30_000);
@@ -41,10 +17,7 @@ test("they never pass what the service granted", () => {
 });
 
 test("a final grant counts down to the end of the call", () => {
-  const call = runningCall(
-    { ...session, grant: { seconds: 60, final: true, expires_at: null } },
-    reportedAt + 18_000,
-  );
+  const call = runningCall({ ...session, grant: finalGrant }, reportedAt + 18_000);
   expect(call.endsInSeconds).toBe(42);
 });
 

@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import type { Session } from "../../api/records.ts";
+import type { SessionDetail } from "../../api/records.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { formatCount } from "../../ui/format-money.ts";
@@ -7,7 +7,7 @@ import { readAnalysis, readTranscript, type TranscriptTurn } from "./read-artifa
 import { RecordingPlayer } from "./recording-player.tsx";
 
 /** Recording, post-call analysis and transcript, where the runtime sent them; what is missing is absent. */
-export function SessionArtifacts({ session }: { session: Session }) {
+export function SessionArtifacts({ session }: { session: SessionDetail }) {
   const analysis = readAnalysis(session.analysis);
   const turns = readTranscript(session.transcript);
   const recording = safeAddress(session.recording_url);

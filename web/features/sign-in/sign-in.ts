@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import { parseReturn } from "./return-path.ts";
 
 export interface Credentials {
@@ -10,7 +10,7 @@ export interface Credentials {
 
 /** Signs in: the answer sets the session's cookie. */
 export function signIn(credentials: Credentials): Promise<unknown> {
-  return request("/api/auth/sign-in/email", { method: "POST", body: credentials });
+  return call("POST /api/auth/sign-in/email", { body: credentials });
 }
 
 /** What to do once signed in: forget what was known before, go where the visitor wanted to go. */

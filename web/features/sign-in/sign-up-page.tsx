@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -95,7 +95,6 @@ function accountOf(form: FormData): NewAccount {
 }
 
 async function createAccount({ organization, ...account }: NewAccount): Promise<void> {
-  await request("/api/auth/sign-up/email", { method: "POST", body: account });
-  if (organization !== "")
-    await request("/api/organizations", { method: "POST", body: { name: organization } });
+  await call("POST /api/auth/sign-up/email", { body: account });
+  if (organization !== "") await call("POST /api/organizations", { body: { name: organization } });
 }
