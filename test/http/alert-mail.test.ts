@@ -113,7 +113,7 @@ describe("alert mail", () => {
     expect(expected.length).toBeGreaterThan(100);
     const kinds = async () => (await subjectsOf(address)).map((subject) => subject.split(":")[0]).sort();
     await expect.poll(kinds, { timeout: 40_000 }).toEqual(expected.sort());
-  });
+  }, 150_000);
 
   test("an organization's name cannot add a header or a recipient", async () => {
     const { organization, address } = await watched("injection", 6);

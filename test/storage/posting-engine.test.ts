@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Command } from "../../src/domain/charging/command.ts";
 import type { SessionSubject } from "../../src/domain/charging/session.ts";
+import { PIPELINE } from "../../src/domain/charging/world.fixture.ts";
 import { credits, parseCredits } from "../../src/domain/money/credits.ts";
 import { findAccount, insertAccount } from "../../src/storage/accounts.ts";
 import { createPool } from "../../src/storage/database.ts";
@@ -14,19 +15,7 @@ let pool: ReturnType<typeof createPool>;
 let engine: PostingEngine;
 const origin = { actor: { type: "api_key", id: "key_1", name: "runtime" }, sealedIp: null } as const;
 
-const pipeline: SessionSubject = {
-  agentId: "agent_abc123",
-  agentName: "Front desk",
-  architecture: "pipeline",
-  sessionType: "webcall",
-  keyMode: "platform_keys",
-  llmModel: "gpt-4o-mini",
-  sttProvider: "deepgram",
-  ttsProvider: "cartesia",
-  realtimeModel: null,
-  userId: null,
-  metadata: {},
-};
+const pipeline: SessionSubject = { ...PIPELINE, agentName: "Front desk" };
 
 const amount = (text: string) => parseCredits(text) ?? credits(0n);
 
