@@ -127,12 +127,14 @@ create table purchase (
   primary key (org_id, store_id, order_id)
 );
 
--- News for the live stream, mail and webhooks, written with what it tells of. Lean: the rest is joined when it is read.
+-- News for the live stream, mail and webhooks, written with what it tells of. Lean: the rest is joined when it is read. A
+-- charge that brings no alert has a number and no row: posted_seq, the last transaction told of so far, tells whose it is.
 create table outbox (
   org_id text not null,
   seq bigint not null,
   type text not null,
   transaction_seq bigint,
+  posted_seq bigint not null,
   session_id text,
   balance bigint not null,
   held bigint not null,

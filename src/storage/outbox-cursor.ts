@@ -7,7 +7,7 @@ export type OutboxReader = { readonly name: string; readonly interest: Interest 
 /** What a reader is after: every entry, the few that tell of an alert, or those of organizations with a webhook in force. */
 export type Interest = "all" | "alerts" | "followed";
 
-/** Carries one reader through the outbox. What `take` writes commits together with the new position, so each entry takes
+/** Carries one reader through the outbox: what is written down in it, and not the charges that their transactions imply. What `take` writes commits together with the new position, so each entry takes
  *  effect once, in its organization's order, whatever dies when. `take` must do nothing but write to the client it is
  *  given: who has to tell somebody outside writes down what is to be told, and tells it afterwards.
  *  Any number of processes may do this at once: an organization that one of them reads is busy for the others, and a

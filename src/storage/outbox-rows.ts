@@ -18,7 +18,7 @@ export type OutboxEntry = {
 
 /** The columns of an entry; for statements that name the outbox n and append ENTRY_JOINS to it. */
 export const ENTRY_COLUMNS = `n.org_id as n_org_id, n.seq as n_seq, n.type as n_type,
-    n.transaction_seq as n_transaction_seq, n.session_id as n_session_id, n.balance as n_balance, n.held as n_held,
+    n.transaction_seq as n_transaction_seq, n.posted_seq as n_posted_seq, n.session_id as n_session_id, n.balance as n_balance, n.held as n_held,
     n.alerts as n_alerts, n.spend_alerts as n_spend_alerts, n.created_at as n_created_at, ${sessionColumns("s")}, ${transactionColumns("t", "t_")}`;
 
 export const ENTRY_JOINS = `left join transaction t on t.org_id = n.org_id and t.seq = n.transaction_seq
@@ -29,6 +29,7 @@ export type EntryRow = SessionRow & {
   n_seq: bigint;
   n_type: News["type"];
   n_transaction_seq: bigint | null;
+  n_posted_seq: bigint;
   n_session_id: string | null;
   n_balance: bigint;
   n_held: bigint;
@@ -44,6 +45,7 @@ export function entryFromRow(row: EntryRow): OutboxEntry {
       seq: row.n_seq,
       type: row.n_type,
       transactionSeq: row.n_transaction_seq,
+      postedSeq: row.n_posted_seq,
       sessionId: row.n_session_id,
       balance: credits(row.n_balance),
       held: credits(row.n_held),

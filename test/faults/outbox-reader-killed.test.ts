@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { charge, give } from "../../src/domain/charging/world.fixture.ts";
+import { give } from "../../src/domain/charging/world.fixture.ts";
 import { amount, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 import { scriptProcesses } from "../setup/script-process.ts";
 
@@ -26,7 +26,7 @@ test("readers that are killed while they share the work lose no entry, take none
   let isPosting = true;
   const posting = Promise.all(
     organizations.map(async (id) => {
-      for (let count = 0; isPosting; count += 1) await ledger.accept(id, charge(1, `e${count}`));
+      for (let count = 0; isPosting; count += 1) await ledger.accept(id, give(amount("1"), `e${count}`));
     }),
   );
   const survivor = readers.start([ledger.connectionString]);

@@ -143,7 +143,7 @@ export type Context = {
   readonly timing: { readonly validityMs: number; readonly settleWindowMs: number };
 };
 
-/** An entry of the outbox: what subscribers are told after the commit. */
+/** What subscribers are told after the commit. */
 export type News = {
   readonly seq: bigint;
   readonly type:
@@ -153,7 +153,10 @@ export type News = {
     | "session_updated"
     /** Credit or grace came while the session was on a final grant: its next report gets another one. */
     | "session_reauthorize";
+  /** The transaction that it tells of. */
   readonly transactionSeq: bigint | null;
+  /** Sequence of the last transaction that was told of so far, by this or earlier news. */
+  readonly postedSeq: bigint;
   readonly sessionId: string | null;
   readonly balance: Credits;
   readonly held: Credits;

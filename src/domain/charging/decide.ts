@@ -78,17 +78,18 @@ function setPolicy(facts: Facts, policy: (Command & { kind: "set_policy" })["pol
   };
 }
 
-/** One outbox entry per transaction, else one for a session or account whose visible state moved; then one per session
+/** One piece of news per transaction, else one for a session or account whose visible state moved; then one per session
  *  that more credit or grace lets go on. The last one tells of the alerts. */
 function withNews(facts: Facts, decision: Accepted, alerts: readonly Alert[]): Accepted {
   const items = newsItems(facts, decision);
   if (items.length === 0) return decision;
-  const { newsSeq, balance, held } = decision.account;
+  const { newsSeq, seq, balance, held } = decision.account;
   const news = items.map(
     ({ type, transactionSeq, sessionId }, index): News => ({
       seq: newsSeq + BigInt(index + 1),
       type,
       transactionSeq,
+      postedSeq: transactionSeq ?? seq,
       sessionId,
       balance,
       held,

@@ -222,8 +222,7 @@ async function runTransaction(
 }
 
 function tellNews(settings: EngineSettings, changes: Changes): void {
-  if (changes.news.length === 0) return;
-  settings.onNews?.([...new Set(changes.news.map(({ organizationId }) => organizationId))]);
+  if (changes.withNews.size > 0) settings.onNews?.([...changes.withNews]);
 }
 
 async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise<T> {

@@ -13,6 +13,7 @@ const newsColumns: readonly Column<NewsRow>[] = [
   { name: "seq", type: "bigint", value: (row) => row.news.seq },
   { name: "type", type: "text", value: (row) => row.news.type },
   { name: "transaction_seq", type: "bigint", value: (row) => row.news.transactionSeq },
+  { name: "posted_seq", type: "bigint", value: (row) => row.news.postedSeq },
   { name: "session_id", type: "text", value: (row) => row.news.sessionId },
   { name: "balance", type: "bigint", value: (row) => row.news.balance },
   { name: "held", type: "bigint", value: (row) => row.news.held },

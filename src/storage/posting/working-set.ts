@@ -8,6 +8,7 @@ import type {
   Refundable,
 } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
+import { isImplied } from "../../domain/charging/implied-news.ts";
 import { isOnFinalGrant, mayReauthorize } from "../../domain/charging/reauthorize.ts";
 import type { Session } from "../../domain/charging/session.ts";
 import { spendingOf } from "../../domain/charging/spending.ts";
@@ -48,7 +49,10 @@ export type Changes = {
   readonly opened: Map<string, Session>;
   readonly moved: Map<string, Change<Session>>;
   readonly transactions: Transaction[];
+  /** News to write down. */
   readonly news: { organizationId: string; news: News; at: number }[];
+  /** Organizations with news of any kind. */
+  readonly withNews: Set<string>;
   readonly naturals: { organizationId: string; record: NaturalRecord }[];
   readonly refundables: Map<string, { organizationId: string; refundable: Refundable }>;
   readonly purchases: Map<string, { organizationId: string; purchase: Purchase }>;
@@ -80,6 +84,7 @@ export function noChanges(): Changes {
     moved: new Map(),
     transactions: [],
     news: [],
+    withNews: new Set(),
     naturals: [],
     refundables: new Map(),
     purchases: new Map(),
@@ -178,7 +183,10 @@ export function apply(
   applySpendLimits(set, changes, facts, command, accepted);
   applyMeters(set, facts, command, accepted, at);
   changes.transactions.push(...accepted.posted);
-  for (const news of accepted.news) changes.news.push({ organizationId, news, at });
+  for (const news of accepted.news) {
+    changes.withNews.add(organizationId);
+    if (!isImplied(news)) changes.news.push({ organizationId, news, at });
+  }
   if (accepted.natural !== null && accepted.natural !== facts.natural) {
     const record = accepted.natural;
     set.naturals.set(within(organizationId, record.namespace, record.id), record);
