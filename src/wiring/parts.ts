@@ -5,7 +5,7 @@ import { builtPageDirectory, packageFile } from "../installed-files.ts";
 import { isTransient } from "../storage/database.ts";
 import { createAnswerStore } from "../storage/identity/answers.ts";
 import { openNewsSignal } from "../storage/news-signal.ts";
-import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine.ts";
+import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine-faults.ts";
 import { watchBoth } from "../storage/posting/engine-watch.ts";
 import { billingRoutes, wireStream } from "./api.ts";
 import { measureEngine, measureEngineQueue } from "./engine-metrics.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { charge, give } from "../../src/domain/charging/world.fixture.ts";
-import { EngineUnavailable } from "../../src/storage/posting/engine.ts";
+import { EngineUnavailable } from "../../src/storage/posting/engine-faults.ts";
 import { amount, decideWith, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 
 let ledger: TestLedger;

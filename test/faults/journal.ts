@@ -2,7 +2,8 @@ import type pg from "pg";
 import { expect } from "vitest";
 import type { Command } from "../../src/domain/charging/command.ts";
 import { charge } from "../../src/domain/charging/world.fixture.ts";
-import { EngineUnavailable, type PostingEngine } from "../../src/storage/posting/engine.ts";
+import type { PostingEngine } from "../../src/storage/posting/engine.ts";
+import { EngineUnavailable } from "../../src/storage/posting/engine-faults.ts";
 import { decideWith } from "../setup/ledger.ts";
 
 /** What a client knows of an event that it sent: the answer it got, or that it got none. */

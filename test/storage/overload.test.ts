@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Command } from "../../src/domain/charging/command.ts";
-import { EngineOverloaded } from "../../src/storage/posting/engine.ts";
+import { EngineOverloaded } from "../../src/storage/posting/engine-faults.ts";
 import { openTestLedger, type TestLedger } from "../setup/ledger.ts";
 
 const QUEUE_MAX = 100;

@@ -116,6 +116,28 @@ test("the first failure rejects the exchange, with what the storage branches on"
   await client.end();
 });
 
+test("after a failure a transaction can be rolled back, and statements that were not reached are prepared anew", async () => {
+  const { session } = await open();
+  const one = statement("select 1 as one");
+  const two = statement("select 2 as two");
+  await session.exchange([one]);
+  const failing = session.exchange([
+    statement("begin"),
+    statement("select 1 / $1::integer as n", ["0"]),
+    one,
+    two,
+  ]);
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
+  const results = await session.exchange([
+    statement("rollback"),
+    one,
+    two,
+    statement("select 1 / $1::integer as n", ["1"]),
+  ]);
+  expect(results.map(({ rows }) => rows)).toEqual([[], [{ one: 1 }], [{ two: 2 }], [{ n: 1 }]]);
+  await session.close();
+});
+
 test("a connection that is cut rejects what is under way, and everything after it", async () => {
   let lost = 0;
   const { session } = await open(() => {

@@ -84,8 +84,9 @@ function replanning(session: WireSession): WireSession {
       exchanges += 1;
       const isDue = (exchanges & (exchanges - 1)) === 0;
       if (!isDue) return session.exchange(statements);
-      const [, ...results] = await session.exchange([DISCARD_PLANS, ...statements]);
-      return results;
+      // At the end: a transaction that has failed takes nothing but its rollback.
+      const results = await session.exchange([...statements, DISCARD_PLANS]);
+      return results.slice(0, -1);
     },
     close: session.close,
   };

@@ -1,13 +1,11 @@
 import type { Context } from "../../domain/charging/command.ts";
-import { newestVersion, type PriceBook } from "../../domain/pricing/price-book.ts";
-import { isTransient, sqlStateOf, violatedConstraintOf } from "../database.ts";
-import { createEngineConnection, type EngineConnection } from "./engine-connection.ts";
+import type { PriceBook } from "../../domain/pricing/price-book.ts";
+import { createBatchTransaction } from "./batch-transaction.ts";
+import { createEngineConnection } from "./engine-connection.ts";
+import { AccountLocked, EngineOverloaded, EngineUnavailable } from "./engine-faults.ts";
 import type { EngineWatch } from "./engine-watch.ts";
 import { createFairQueue } from "./fair-queue.ts";
-import { fold, type Outcome, type Submission } from "./fold.ts";
-import { load } from "./load.ts";
-import { save } from "./save.ts";
-import type { Changes } from "./working-set.ts";
+import type { Outcome, Submission } from "./fold.ts";
 
 /** The posting engine: the only writer of balances. Commands queue up per lane while its connection is busy, then one
  *  database transaction locks their accounts, decides them all and writes everything set-based. The answer is given
@@ -47,17 +45,6 @@ export type EngineSettings = {
 
 /** Where the engine gets the price book: a copy in memory, and a way to read it anew when a version was added. */
 export type PriceSource = { current(): PriceBook; reload(): Promise<void> };
-
-/** More commands wait than may. Nothing was done; the same command may be sent again a little later. */
-export class EngineOverloaded extends Error {
-  override readonly name = "EngineOverloaded";
-}
-export class EngineUnavailable extends Error {
-  override readonly name = "EngineUnavailable";
-}
-
-/** An account of the batch is held locked by a session that is none of ours: only its commands are to suffer. */
-class AccountLocked extends EngineUnavailable {}
 
 type Waiting = {
   readonly submission: Submission;
@@ -102,6 +89,7 @@ function createLane(settings: EngineSettings) {
   const { organizationsPerTransaction } = settings;
   const queueMax = settings.queueMax ?? 10_000;
   const connection = createEngineConnection(settings.connectionString, settings.silenceMs ?? 30_000);
+  const decideAll = createBatchTransaction(connection, settings);
   const queue = createFairQueue<Waiting>();
   let draining: Promise<void> | null = null;
 
@@ -110,7 +98,7 @@ function createLane(settings: EngineSettings) {
     await new Promise(setImmediate);
     let answer: Answer = () => {};
     while (queue.size > 0) {
-      const next = carryOut(queue.take(batchMax, organizationsPerTransaction), connection, settings);
+      const next = carryOut(queue.take(batchMax, organizationsPerTransaction), decideAll);
       // The callers go on while the database is at work on the next batch, and not before it has any.
       answer();
       answer = await next;
@@ -146,20 +134,16 @@ type Answer = () => void;
  *  a time, so that one bad row can't sink the others. Never rejects. */
 async function carryOut(
   batch: readonly Waiting[],
-  connection: EngineConnection,
-  settings: EngineSettings,
+  decideAll: ReturnType<typeof createBatchTransaction>,
 ): Promise<Answer> {
   try {
-    const outcomes = await withRetry(
-      () => runTransaction(batch, connection, settings),
-      settings.retryForMs ?? 5_000,
-    );
+    const outcomes = await decideAll(batch.map(({ submission }) => submission));
     return () => {
       for (const [index, waiting] of batch.entries()) answerOne(waiting, outcomes[index]);
     };
   } catch (error) {
     const parts = partsToRetry(batch, error);
-    for (const part of parts) (await carryOut(part, connection, settings))();
+    for (const part of parts) (await carryOut(part, decideAll))();
     return () => {
       if (parts.length === 0) for (const { reject } of batch) reject(error);
     };
@@ -180,73 +164,4 @@ function partsToRetry(batch: readonly Waiting[], error: unknown): Waiting[][] {
   const isOutage = error instanceof EngineUnavailable && !(error instanceof AccountLocked);
   if (byOrganization.size > 1 && !isOutage) return [...byOrganization.values()];
   return error instanceof EngineUnavailable || batch.length === 1 ? [] : batch.map((waiting) => [waiting]);
-}
-
-async function runTransaction(
-  batch: readonly Waiting[],
-  connection: EngineConnection,
-  settings: EngineSettings,
-): Promise<readonly Outcome[]> {
-  const submissions = batch.map((waiting) => waiting.submission);
-  const watch = settings.watch?.(submissions);
-  try {
-    const session = await connection.open();
-    const { set, now, newestPrices } = await load(
-      session,
-      submissions.map(({ organizationId, command, idempotency }) => ({
-        organizationId,
-        command,
-        idempotencyKey: idempotency?.key ?? null,
-      })),
-      settings.clock,
-    );
-    watch?.loaded();
-    if (newestVersion(settings.prices.current()) < newestPrices) await settings.prices.reload();
-    const context = {
-      now,
-      prices: settings.prices.current(),
-      timing: settings.timing,
-    };
-    const { outcomes, changes, alongside } = fold(set, submissions, context);
-    watch?.decided(outcomes);
-    await save(session, changes, alongside);
-    watch?.committed();
-    tellNews(settings, changes);
-    return outcomes;
-  } catch (error) {
-    watch?.failed(error);
-    // Whatever state the connection is in, a new one has none.
-    connection.drop();
-    throw error;
-  }
-}
-
-function tellNews(settings: EngineSettings, changes: Changes): void {
-  if (changes.withNews.size > 0) settings.onNews?.([...changes.withNews]);
-}
-
-async function withRetry<T>(work: () => Promise<T>, retryForMs: number): Promise<T> {
-  // The process's own clock may jump; this one does not.
-  const startedAt = performance.now();
-  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 500)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isTransient(error) && !isKeyTaken(error)) throw error;
-      // The wait for the lock was long enough.
-      if (sqlStateOf(error) === LOCK_TIMEOUT)
-        throw new AccountLocked("an account is locked", { cause: error });
-      if (performance.now() - startedAt + pauseMs > retryForMs) {
-        throw new EngineUnavailable("the database can't be reached", { cause: error });
-      }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-}
-
-const LOCK_TIMEOUT = "55P03";
-
-/** Another route took an Idempotency-Key between our look at the stored answers and the commit. The next look sees it. */
-function isKeyTaken(error: unknown): boolean {
-  return violatedConstraintOf(error) === "idempotency_pkey";
 }

@@ -1,4 +1,3 @@
-import type { Command } from "../../domain/charging/command.ts";
 import { orderKey } from "../../domain/charging/credit.ts";
 import { mayReauthorize } from "../../domain/charging/reauthorize.ts";
 import { seqOfTransactionId } from "../../domain/ledger/transaction.ts";
@@ -6,19 +5,23 @@ import { credits } from "../../domain/money/credits.ts";
 import { binaryArray, type ElementType } from "../wire/binary-array.ts";
 import type { StatementResult, WireSession, WireStatement } from "../wire/session.ts";
 import { ACCOUNT_COLUMNS, accountFromRow } from "./account-rows.ts";
+import type { Submission } from "./fold.ts";
 import { loadSpendLimits } from "./load-spend-limits.ts";
 import { sessionColumns, sessionFromRow } from "./session-rows.ts";
 import { joinedTransaction, transactionColumns, transactionFromRow } from "./transaction-rows.ts";
 import { emptyWorkingSet, type Names, namedBy, type WorkingSet, within } from "./working-set.ts";
 
-/** What a batch needs of each command to load what it names. */
-export type Wanted = {
-  readonly organizationId: string;
-  readonly command: Command;
-  readonly idempotencyKey: string | null;
-};
+/** What is loaded for: a command's own words say what it names. */
+export type Wanted = Pick<Submission, "organizationId" | "command" | "idempotency">;
 
 type Named = Wanted & { readonly names: Names };
+
+export type LoadSettings = {
+  /** Takes charges for new events without a look at the ids of earlier ones. */
+  readonly trustsEvents: boolean;
+  /** Another time than the database's. */
+  readonly clock?: (databaseNow: number) => number;
+};
 
 // The lock is the load, alone and first: the statements after it see what was committed while it waited.
 // Accounts in organization order: two batches that cross must not deadlock.
@@ -48,20 +51,20 @@ const ANSWERS = `select i.org_id, i.key, i.fingerprint, i.status, i.body from un
   join idempotency i on i.org_id = v.org_id and i.key = v.key`;
 
 /** Begins a transaction, locks the accounts of a batch and loads what its commands name, in one network sync, or two where
- *  spend limits count. @param clock another time than the database's. Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
+ *  spend limits count. Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
 export async function load(
   session: WireSession,
   wanted: readonly Wanted[],
-  clock: (databaseNow: number) => number = (databaseNow) => databaseNow,
+  { trustsEvents, clock = (databaseNow) => databaseNow }: LoadSettings,
 ): Promise<{ set: WorkingSet; now: number; newestPrices: number }> {
   const set = emptyWorkingSet();
   const time = { now: 0, newestPrices: 0 };
   const named = wanted.map(
-    ({ organizationId, command, idempotencyKey }): Named => ({
+    ({ organizationId, command, idempotency }): Named => ({
       organizationId,
       command,
-      idempotencyKey,
-      names: namedBy(command),
+      ...(idempotency === undefined ? {} : { idempotency }),
+      names: trustsEvents && command.kind === "charge" ? NOTHING : namedBy(command),
     }),
   );
   const loads = [
@@ -77,6 +80,8 @@ export async function load(
   await loadSpendLimits(session, wanted, set, now);
   return { set, now, newestPrices: time.newestPrices };
 }
+
+const NOTHING: Names = {};
 
 const BEGIN: WireStatement = { name: "begin", text: "begin", values: [] };
 
@@ -170,7 +175,7 @@ function loadOnFinalGrant(wanted: readonly Named[], set: WorkingSet): Load | nul
 }
 
 function loadAnswers(wanted: readonly Named[], set: WorkingSet): Load | null {
-  const keys = distinct(wanted, ({ idempotencyKey }) => (idempotencyKey === null ? null : [idempotencyKey]));
+  const keys = distinct(wanted, ({ idempotency }) => (idempotency === undefined ? null : [idempotency.key]));
   return loadByKeys("load_answers", ANSWERS, keys, ["text", "text"], (row) => {
     set.answers.set(within(row.org_id, row.key), {
       fingerprint: row.fingerprint,

@@ -129,6 +129,11 @@ export async function save(
   if (tag !== "COMMIT") throw new Error(`commit answered ${tag}`);
 }
 
+/** Undoes what was loaded, locked and, where a statement has failed, written. */
+export async function rollback(session: WireSession): Promise<void> {
+  await session.exchange([{ name: "rollback", text: "rollback", values: [] }]);
+}
+
 const COMMIT: WireStatement = { name: "commit", text: "commit", values: [] };
 
 /** A parameter as text: what stands alongside is written for the pool's connections too. */

@@ -13,6 +13,13 @@ export class Messages {
     this.end();
   }
 
+  close(name: string): void {
+    this.begin("C");
+    this.writer.byte(STATEMENT);
+    this.writer.name(name);
+    this.end();
+  }
+
   describe(name: string): void {
     this.begin("D");
     this.writer.byte(STATEMENT);

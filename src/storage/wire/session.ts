@@ -7,7 +7,7 @@ import { type RowDecoder, rowDecoderOf } from "./row-decoder.ts";
 /** One connection that speaks the extended protocol in batches: any number of statements go out in one write and are
  *  answered at one sync, with parameters and rows in binary. The driver has no binary rows and answers each statement
  *  with objects of its own; at 300 commands a batch that is half of what a command costs (docs/decisions/0005-speed.md).
- *  The first failure ends an exchange; the connection is of no more use then. */
+ *  The first failure ends an exchange; what it was part of can only be rolled back. */
 export type WireSession = {
   exchange(statements: readonly WireStatement[]): Promise<readonly StatementResult[]>;
   /** Says goodbye; resolves when the connection is closed. */
@@ -47,10 +47,12 @@ export function openWireSession(client: pg.Client, onLost: () => void, silenceMs
   const onMessage = (code: number, body: Body) => {
     if (current !== null) receive(current, decoders, code, body);
     if (code !== CODES.ready || current === null) return;
-    const { error, resolve, reject, results } = current;
+    const { error, resolve, reject, results, statements } = current;
     current = null;
-    if (error === null) resolve(results);
-    else reject(error);
+    if (error === null) return resolve(results);
+    // Whether these were prepared is not known.
+    for (const { name } of statements.slice(results.length)) if (name !== null) decoders.delete(name);
+    reject(error);
   };
   const lose = (error: unknown) => {
     const { reject } = current ?? {};
@@ -101,8 +103,9 @@ function send(outgoing: Messages, decoders: Map<string, RowDecoder | null>, stat
   if (name === null) {
     outgoing.parse("", text);
   } else if (!decoders.has(name)) {
-    // Known from now on: should preparing fail, the connection goes away and takes the names with it.
     decoders.set(name, null);
+    // Where a failure left it open whether there is one; closing none is no error.
+    outgoing.close(name);
     outgoing.parse(name, text);
     outgoing.describe(name);
   }
