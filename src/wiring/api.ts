@@ -12,7 +12,7 @@ import { registerPriceVersionRoutes } from "../http/routes/price-versions.ts";
 import { registerPricingRoutes } from "../http/routes/pricing.ts";
 import { registerReadingRoutes } from "../http/routes/reading.ts";
 import { registerSessionRoutes } from "../http/routes/sessions.ts";
-import { registerStatementRoute } from "../http/routes/statements.ts";
+import { registerStatementRoutes } from "../http/routes/statements.ts";
 import { registerStreamRoute } from "../http/routes/stream.ts";
 import { registerUsageSeriesRoute } from "../http/routes/usage-series.ts";
 import type { RegisterRoutes } from "../http/server.ts";
@@ -25,8 +25,8 @@ import { createOutboxReader } from "../storage/outbox.ts";
 import { createPriceVersionStore } from "../storage/price-versions.ts";
 import { exportTransactions } from "../storage/reading/export-transactions.ts";
 import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
-import { findSession, listSessions } from "../storage/reading/sessions.ts";
-import { readStatement } from "../storage/reading/statement.ts";
+import { countSessionsByStatus, findSession, listSessions } from "../storage/reading/sessions.ts";
+import { firstPosted, readStatement } from "../storage/reading/statement.ts";
 import { findTransaction, listTransactions } from "../storage/reading/transactions.ts";
 import { usageSeries } from "../storage/reading/usage-series.ts";
 import type { Identity } from "./identity.ts";
@@ -62,10 +62,11 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
         showTransactions: money.showTransactions,
       }),
     (server) =>
-      registerStatementRoute(server, {
+      registerStatementRoutes(server, {
         now: async () => (await pricesNow()).now,
         readStatement: async (organizationId, month) =>
           readStatement(readingPool, organizationId, { month, prices: (await pricesNow()).book }),
+        firstPosted: (organizationId) => firstPosted(readingPool, organizationId),
       }),
     (server) =>
       registerUsageSeriesRoute(server, {
@@ -78,6 +79,8 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
         sessions: {
           list: async (organizationId, filter, page) =>
             listSessions(readingPool, await accountOf(organizationId), filter, page),
+          countByStatus: async (organizationId, filter) =>
+            countSessionsByStatus(readingPool, await accountOf(organizationId), filter),
           find: (organizationId, sessionId) => findSession(pool, organizationId, sessionId),
         },
         artifacts: money.artifacts,

@@ -35,3 +35,26 @@ test.each([
   expect(body).toMatchObject({ total, total_is_exact: true, limit: 1, offset: 1 });
   expect(body.data).toHaveLength(Math.min(Math.max(total - 1, 0), 1));
 });
+
+test.each([
+  ["", { active: 2, stale: 0, settled: 2, cancelled: 1 }],
+  ["agent_id=support", { active: 1, stale: 0, settled: 2, cancelled: 1 }],
+  ["search=SAL&architecture=pipeline", { active: 1, stale: 0, settled: 0, cancelled: 0 }],
+  ["to=2000-01-01T00:00:00Z", { active: 0, stale: 0, settled: 0, cancelled: 0 }],
+])("the counts of sessions with %j say how many are in each state", async (query, data) => {
+  const { status, body } = await acme.runtime.get(`/api/billing/session-counts?${query}`);
+  expect(status).toBe(200);
+  expect(body).toEqual({ success: true, data, is_exact: true });
+});
+
+test("a key that may not read counts the sessions that it opened, and a status is no filter of the counts", async () => {
+  const second = await acme.key(["charge"]);
+  await second.post("/api/billing/sessions", {
+    session_id: "own",
+    agent_id: "own",
+    architecture: "pipeline",
+  });
+  const { body } = await second.get("/api/billing/session-counts");
+  expect(body.data).toEqual({ active: 1, stale: 0, settled: 0, cancelled: 0 });
+  expect((await second.get("/api/billing/session-counts?status=active")).status).toBe(422);
+});

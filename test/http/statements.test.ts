@@ -51,6 +51,14 @@ test("the present month is open, and opening balance and everything posted come 
   expect(data.head_hash).toBe(history.body.data[0].hash);
 });
 
+test("the months with a statement are those since the first transaction, the present one open", async () => {
+  const { status, body } = await acme.runtime.get("/api/billing/statements");
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ total: 1, limit: 50, offset: 0, data: [{ month: MONTH, status: "open" }] });
+  const beyond = await acme.runtime.get("/api/billing/statements?offset=1");
+  expect(beyond.body).toMatchObject({ total: 1, data: [] });
+});
+
 test("a month before the first transaction is closed and empty", async () => {
   const { body } = await acme.runtime.get(path("", "2020-01"));
   expect(body.data).toMatchObject({ status: "closed", closing_balance: 0, entries: [], first_seq: null });

@@ -644,12 +644,12 @@ export interface Operations {
   "GET /api/billing/sessions": {
     query?: {
       organization_id?: string;
-      status?: string;
       agent_id?: string;
       architecture?: "pipeline" | "realtime" | "text" | "api";
       search?: string;
       from?: string;
       to?: string;
+      status?: string;
       limit?: string;
       offset?: string;
     };
@@ -962,6 +962,27 @@ export interface Operations {
     };
     answer: unknown;
   };
+  /** The months that have a statement, newest first */
+  "GET /api/billing/statements": {
+    query?: {
+      organization_id?: string;
+      limit?: string;
+      offset?: string;
+    };
+    answer: {
+      success: true;
+      data: {
+        month: string;
+        from: string;
+        to: string;
+        /** open: the month goes on */
+        status: "open" | "closed";
+      }[];
+      total: number;
+      limit: number;
+      offset: number;
+    };
+  };
   /** A month's statement, as JSON or PDF */
   "GET /api/billing/statements/{month}": {
     path: {
@@ -974,6 +995,27 @@ export interface Operations {
     answer: {
       success: true;
       data: Statement;
+    };
+  };
+  /** How many billing sessions are in each state */
+  "GET /api/billing/session-counts": {
+    query?: {
+      organization_id?: string;
+      agent_id?: string;
+      architecture?: "pipeline" | "realtime" | "text" | "api";
+      search?: string;
+      from?: string;
+      to?: string;
+    };
+    answer: {
+      success: true;
+      data: {
+        active: number;
+        stale: number;
+        settled: number;
+        cancelled: number;
+      };
+      is_exact: boolean;
     };
   };
   /** One billing session with its breakdown and artifacts */

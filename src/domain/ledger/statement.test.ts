@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { credits } from "../money/credits.ts";
 import type { UsageSum } from "../usage/usage-sums.ts";
-import { composeStatement, monthOf, type StatementFacts, usageByAgent } from "./statement.ts";
+import { composeStatement, monthOf, monthsBetween, type StatementFacts, usageByAgent } from "./statement.ts";
 
 const sum = (id: string, amount: bigint, name: string | null = null): UsageSum => ({
   dimension: "agent",
@@ -76,4 +76,16 @@ test("agents beyond those listed are one sum", () => {
   const { usage, otherUsage } = usageByAgent([sum("a", 1n), sum("b", 3n), sum("c", 2n)], 1);
   expect(usage.map(({ member }) => member.id)).toEqual(["b"]);
   expect(otherUsage).toMatchObject({ agents: 2, sum: { amount: 3n, sessions: 2n } });
+});
+
+test("the months of a ledger go from the present one back to the first, over the turn of a year", () => {
+  const names = (first: string, last: string) =>
+    monthsBetween(Date.parse(first), Date.parse(last)).map(({ name }) => name);
+  expect(names("2025-12-31T23:59:59.999Z", "2026-02-01T00:00:00.000Z")).toEqual([
+    "2026-02",
+    "2026-01",
+    "2025-12",
+  ]);
+  expect(names("2026-11-24T12:00:00.000Z", "2026-11-01T00:00:00.000Z")).toEqual(["2026-11"]);
+  expect(monthsBetween(NOVEMBER.from, NOVEMBER.from)).toEqual([NOVEMBER]);
 });

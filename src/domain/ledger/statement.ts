@@ -47,6 +47,17 @@ export function monthOf(name: string): Month | null {
   return { name, from: at(Number(month) - 1), until: at(Number(month)) };
 }
 
+/** The months from one instant to another, both included, the newest first. */
+export function monthsBetween(first: number, last: number): Month[] {
+  const indexOf = (at: number) => (new Date(at).getUTCFullYear() - 1970) * 12 + new Date(at).getUTCMonth();
+  const count = Math.max(0, indexOf(last) - indexOf(first) + 1);
+  return Array.from({ length: count }, (_, back) => {
+    const index = indexOf(last) - back;
+    const [from, until] = [Date.UTC(1970, index), Date.UTC(1970, index + 1)];
+    return { name: new Date(from).toISOString().slice(0, 7), from, until };
+  });
+}
+
 /** Adds it up. Throws when the parts don't come to the closing balance: no wrong statement leaves. */
 export function composeStatement(facts: StatementFacts): Statement {
   const used = [...facts.usage, ...(facts.otherUsage === null ? [] : [facts.otherUsage.sum])];

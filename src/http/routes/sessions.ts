@@ -13,6 +13,7 @@ import type { ZodServer } from "../zod-server.ts";
 /** Reading billing sessions, and adding what becomes known of one after its end. */
 export function registerSessionRoutes(server: ZodServer, dependencies: SessionDependencies): void {
   registerList(server, dependencies);
+  registerCounts(server, dependencies);
   registerOne(server, dependencies);
   registerArtifacts(server, dependencies);
 }
@@ -23,7 +24,11 @@ export type SessionDependencies = {
       organizationId: string,
       filter: SessionFilter,
       page: Page,
-    ): Promise<{ data: Session[]; total: { readonly count: number; readonly isExact: boolean } }>;
+    ): Promise<{ data: Session[]; total: Total }>;
+    countByStatus(
+      organizationId: string,
+      filter: Omit<SessionFilter, "statuses">,
+    ): Promise<Record<SessionStatus, Total>>;
     find(organizationId: string, sessionId: string): Promise<Session | null>;
   };
   readonly artifacts: ArtifactPorts;
@@ -31,6 +36,7 @@ export type SessionDependencies = {
   readonly contextOf: (sessions: readonly Session[]) => Promise<SessionContext>;
 };
 
+type Total = { readonly count: number; readonly isExact: boolean };
 type Page = { readonly limit: number; readonly offset: number };
 type SessionFilter = {
   readonly statuses: readonly SessionStatus[] | null;
@@ -50,6 +56,15 @@ const statusList = z
   .transform((text) => text.split(","))
   .pipe(z.array(z.enum(STATUSES)));
 
+const filterFields = {
+  ...organizationField,
+  agent_id: idInput.optional(),
+  architecture: z.enum(["pipeline", "realtime", "text", "api"]).optional(),
+  search: textInput(255).optional(),
+  from: timeInput.optional(),
+  to: timeInput.optional(),
+};
+
 const TAGS = ["Reading"];
 
 function registerList(server: ZodServer, { sessions, contextOf }: SessionDependencies): void {
@@ -64,13 +79,8 @@ function registerList(server: ZodServer, { sessions, contextOf }: SessionDepende
           "A key without the scope read sees the sessions that it opened. A search or filter beyond the status counts to " +
           "10,000; total_is_exact is false when there are more.",
         querystring: z.strictObject({
-          ...organizationField,
+          ...filterFields,
           status: statusList.optional(),
-          agent_id: idInput.optional(),
-          architecture: z.enum(["pipeline", "realtime", "text", "api"]).optional(),
-          search: textInput(255).optional(),
-          from: timeInput.optional(),
-          to: timeInput.optional(),
           limit: countInQuery({ min: 1, max: 1_000, otherwise: 50 }),
           offset: countInQuery({ min: 0, max: 1_000_000_000, otherwise: 0 }),
         }),
@@ -87,16 +97,8 @@ function registerList(server: ZodServer, { sessions, contextOf }: SessionDepende
       },
     },
     async (request) => {
-      const { limit, offset, ...query } = request.query;
-      const filter = {
-        statuses: query.status ?? null,
-        agentId: query.agent_id ?? null,
-        architecture: query.architecture ?? null,
-        search: query.search ?? null,
-        from: query.from ?? null,
-        until: query.to ?? null,
-        startedByKey: ownKeyOnly(request),
-      };
+      const { limit, offset, status } = request.query;
+      const filter = { ...filterOf(request.query, ownKeyOnly(request)), statuses: status ?? null };
       const { data, total } = await sessions.list(request.organizationId, filter, { limit, offset });
       const context = await contextOf(data);
       return {
@@ -109,6 +111,59 @@ function registerList(server: ZodServer, { sessions, contextOf }: SessionDepende
       };
     },
   );
+}
+
+function registerCounts(server: ZodServer, { sessions }: SessionDependencies): void {
+  server.get(
+    "/api/billing/session-counts",
+    {
+      config: { action: "view_own_sessions" },
+      schema: {
+        tags: TAGS,
+        summary: "How many billing sessions are in each state",
+        description:
+          "With the filters of the list. Each counts to 10,000 where there is a filter; is_exact is false when one has more.",
+        querystring: z.strictObject(filterFields),
+        response: {
+          200: z.strictObject({
+            success: z.literal(true),
+            data: z.strictObject({ active: z.int(), stale: z.int(), settled: z.int(), cancelled: z.int() }),
+            is_exact: z.boolean(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const filter = filterOf(request.query, ownKeyOnly(request));
+      const { active, stale, settled, cancelled } = await sessions.countByStatus(
+        request.organizationId,
+        filter,
+      );
+      return {
+        success: true as const,
+        data: {
+          active: active.count,
+          stale: stale.count,
+          settled: settled.count,
+          cancelled: cancelled.count,
+        },
+        is_exact: [active, stale, settled, cancelled].every(({ isExact }) => isExact),
+      };
+    },
+  );
+}
+
+type FilterQuery = z.output<z.ZodObject<typeof filterFields>>;
+
+function filterOf(query: FilterQuery, startedByKey: string | null): Omit<SessionFilter, "statuses"> {
+  return {
+    agentId: query.agent_id ?? null,
+    architecture: query.architecture ?? null,
+    search: query.search ?? null,
+    from: query.from ?? null,
+    until: query.to ?? null,
+    startedByKey,
+  };
 }
 
 function registerOne(server: ZodServer, { sessions, artifacts, contextOf }: SessionDependencies): void {

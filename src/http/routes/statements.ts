@@ -1,17 +1,57 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { composeStatement, type Month, monthOf, type StatementFacts } from "../../domain/ledger/statement.ts";
+import {
+  composeStatement,
+  type Month,
+  monthOf,
+  monthsBetween,
+  type StatementFacts,
+} from "../../domain/ledger/statement.ts";
 import { sendProblem } from "../problems.ts";
-import { organizationField } from "../schemas.ts";
+import { countInQuery, organizationField, timeOutput } from "../schemas.ts";
 import { renderStatement } from "../statement-pdf/render-statement.ts";
 import { statementSchema, statementView } from "../wire/statement.ts";
 import type { ZodServer } from "../zod-server.ts";
 
-/** A month's statement, for programs and for the file of whoever keeps the books. */
-export function registerStatementRoute(
-  server: ZodServer,
-  { readStatement, now }: StatementDependencies,
-): void {
+/** Monthly statements, for programs and for the file of whoever keeps the books. */
+export function registerStatementRoutes(server: ZodServer, dependencies: StatementDependencies): void {
+  registerMonths(server, dependencies);
+  registerStatement(server, dependencies);
+}
+
+function registerMonths(server: ZodServer, { firstPosted, now }: StatementDependencies): void {
+  server.get(
+    "/api/billing/statements",
+    {
+      config: { action: "view_billing" },
+      schema: {
+        tags: ["Reading"],
+        summary: "The months that have a statement, newest first",
+        description: "From the month of the first transaction up to the present one, which is open.",
+        querystring: z.strictObject({
+          ...organizationField,
+          limit: countInQuery({ min: 1, max: 1_000, otherwise: 50 }),
+          offset: countInQuery({ min: 0, max: 1_000_000, otherwise: 0 }),
+        }),
+        response: { 200: monthsSchema },
+      },
+    },
+    async (request) => {
+      const { limit, offset } = request.query;
+      const [first, at] = await Promise.all([firstPosted(request.organizationId), now()]);
+      const months = first === null ? [] : monthsBetween(first, Math.max(first, at));
+      const data = months.slice(offset, offset + limit).map((month) => ({
+        month: month.name,
+        from: new Date(month.from).toISOString(),
+        to: new Date(month.until).toISOString(),
+        status: at < month.until ? ("open" as const) : ("closed" as const),
+      }));
+      return { success: true as const, data, total: months.length, limit, offset };
+    },
+  );
+}
+
+function registerStatement(server: ZodServer, { readStatement, now }: StatementDependencies): void {
   server.get(
     "/api/billing/statements/:month",
     {
@@ -49,6 +89,8 @@ export type StatementDependencies = {
   readonly now: () => Promise<number>;
   /** Null when the organization has no account. */
   readonly readStatement: (organizationId: string, month: Month) => Promise<StatementFacts | null>;
+  /** Epoch ms of the organization's first transaction; null without any. */
+  readonly firstPosted: (organizationId: string) => Promise<number | null>;
 };
 
 function sendPdf(reply: FastifyReply, name: string, document: Buffer): FastifyReply {
@@ -65,3 +107,18 @@ const monthInput = z
     context.addIssue("Must be a month, such as 2026-11");
     return z.NEVER;
   });
+
+const monthsSchema = z.strictObject({
+  success: z.literal(true),
+  data: z.array(
+    z.strictObject({
+      month: z.string(),
+      from: timeOutput,
+      to: timeOutput,
+      status: z.enum(["open", "closed"]).describe("open: the month goes on"),
+    }),
+  ),
+  total: z.int(),
+  limit: z.int(),
+  offset: z.int(),
+});

@@ -38,8 +38,36 @@ export async function listSessions(
   filter: SessionFilter,
   { limit, offset }: Page,
 ): Promise<{ data: Session[]; total: SessionTotal }> {
-  const values = [
-    account.organizationId,
+  const [page, total] = await Promise.all([
+    pool.query(
+      `select ${sessionColumns("s")} from session s where ${FILTER}
+       order by s.started_at desc, s.id desc limit $9 offset $10`,
+      [...valuesOf(account, filter), limit, offset],
+    ),
+    countSessions(pool, account, filter),
+  ]);
+  return { data: page.rows.map(sessionFromRow), total };
+}
+
+/** How many sessions of a filter are in each state. @param account as read just before. */
+export async function countSessionsByStatus(
+  pool: pg.Pool,
+  account: Account,
+  filter: Omit<SessionFilter, "statuses">,
+): Promise<Record<SessionStatus, SessionTotal>> {
+  const count = (status: SessionStatus) => countSessions(pool, account, { ...filter, statuses: [status] });
+  const [active, stale, settled, cancelled] = await Promise.all([
+    count("active"),
+    count("stale"),
+    count("settled"),
+    count("cancelled"),
+  ]);
+  return { active, stale, settled, cancelled };
+}
+
+function valuesOf({ organizationId }: Account, filter: SessionFilter): unknown[] {
+  return [
+    organizationId,
     filter.statuses,
     filter.agentId,
     filter.architecture,
@@ -48,33 +76,20 @@ export async function listSessions(
     filter.until,
     filter.startedByKey,
   ];
-  const [page, total] = await Promise.all([
-    pool.query(
-      `select ${sessionColumns("s")} from session s where ${FILTER}
-       order by s.started_at desc, s.id desc limit $9 offset $10`,
-      [...values, limit, offset],
-    ),
-    countSessions(pool, account, filter, values),
-  ]);
-  return { data: page.rows.map(sessionFromRow), total };
 }
 
 /** How many sessions match; where `isExact` is false there are at least so many. */
 export type SessionTotal = { readonly count: number; readonly isExact: boolean };
 
-async function countSessions(
-  pool: pg.Pool,
-  account: Account,
-  { statuses, ...others }: SessionFilter,
-  values: readonly unknown[],
-): Promise<SessionTotal> {
+async function countSessions(pool: pg.Pool, account: Account, filter: SessionFilter): Promise<SessionTotal> {
+  const { statuses, ...others } = filter;
   const counted = Object.values(others).every((value) => value === null)
     ? sessionsIn(account, statuses)
     : null;
   if (counted !== null) return { count: counted, isExact: true };
   const { rows } = await pool.query(
     `select count(*) as total from (select 1 from session s where ${FILTER} limit $9) as counted`,
-    [...values, COUNTED_MAX + 1],
+    [...valuesOf(account, filter), COUNTED_MAX + 1],
   );
   const total = Number(rows[0].total);
   return total > COUNTED_MAX ? { count: COUNTED_MAX, isExact: false } : { count: total, isExact: true };

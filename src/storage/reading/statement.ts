@@ -58,6 +58,15 @@ export async function readStatement(
   return inTransaction(pool, read, "begin isolation level repeatable read read only");
 }
 
+/** When an organization's first transaction was posted, epoch ms; null without any. */
+export async function firstPosted(pool: pg.Pool, organizationId: string): Promise<number | null> {
+  const { rows } = await pool.query<{ recorded_at: Date }>(
+    "select recorded_at from transaction where org_id = $1 and seq = 1",
+    [organizationId],
+  );
+  return rows[0]?.recorded_at.getTime() ?? null;
+}
+
 /** Listed one by one; beyond them only the sums tell. */
 const ENTRIES_MAX = 500;
 const AGENTS_MAX = 200;
