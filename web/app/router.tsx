@@ -83,14 +83,47 @@ const organization = createRoute({
 const settings = createRoute({
   getParentRoute: () => studio,
   path: "/settings",
+  component: lazyRouteComponent(() => import("../features/settings/settings-frame.tsx"), "SettingsFrame"),
+});
+
+const alertsAndLimits = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
   component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks",
+  validateSearch: (search: Record<string, unknown>): { webhook?: string } =>
+    typeof search.webhook === "string" ? { webhook: search.webhook } : {},
+  component: lazyRouteComponent(() => import("../features/webhooks/webhooks-page.tsx"), "WebhooksPage"),
+});
+
+const statements = createRoute({
+  getParentRoute: () => settings,
+  path: "/statements",
+  component: lazyRouteComponent(() => import("../features/statements/statements-page.tsx"), "StatementsPage"),
+});
+
+const statement = createRoute({
+  getParentRoute: () => settings,
+  path: "/statements/$month",
+  component: lazyRouteComponent(() => import("../features/statements/statement-page.tsx"), "StatementPage"),
 });
 
 const routeTree = root.addChildren([
   home,
   signIn,
   signUp,
-  studio.addChildren([billing, callLogs, analytics, apiKeys, organization, settings]),
+  studio.addChildren([
+    billing,
+    callLogs,
+    analytics,
+    apiKeys,
+    organization,
+    settings.addChildren([alertsAndLimits, webhooks, statements, statement]),
+  ]),
 ]);
 
 /** The page's addresses. */

@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
+import type { Member } from "../../api/openapi.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { showToast } from "../../ui/toasts.tsx";
-import type { Member } from "./organization-page.tsx";
 
 export interface Intent {
   kind: "remove" | "leave" | "transfer";

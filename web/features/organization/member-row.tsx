@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
+import type { Member } from "../../api/openapi.ts";
 import type { Role } from "../../api/records.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -10,7 +11,6 @@ import { Select } from "../../ui/select.tsx";
 import { showToast } from "../../ui/toasts.tsx";
 import { ASSIGNABLE_ROLES } from "./invite-form.tsx";
 import type { Intent } from "./member-action.tsx";
-import type { Member } from "./organization-page.tsx";
 
 interface MemberRowProps {
   member: Member;

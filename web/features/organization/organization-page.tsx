@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import { request } from "../../api/http.ts";
-import type { Role } from "../../api/records.ts";
+import { membersQuery } from "../../api/organization-queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -14,15 +14,6 @@ import { InviteForm } from "./invite-form.tsx";
 import { type Intent, MemberAction } from "./member-action.tsx";
 import { MemberRow } from "./member-row.tsx";
 import { NewOrganizationForm } from "./new-organization-form.tsx";
-
-export interface Member {
-  user_id: string | null;
-  name: string | null;
-  email: string;
-  role: Role;
-  status: string;
-  joined_at: string | null;
-}
 
 /** Who belongs to the organization, and what each may do. */
 export function OrganizationPage() {
@@ -35,7 +26,7 @@ export function OrganizationPage() {
     setIntent(null);
     reread();
   };
-  const rows = members.data?.data ?? [];
+  const rows = members.data ?? [];
   return (
     <div className="flex flex-col gap-4">
       <PageHeader title="Organization" subtitle={`Members and roles of ${name}`} />
@@ -72,13 +63,9 @@ export function OrganizationPage() {
 function useMembers() {
   const { id } = useOrganization();
   const client = useQueryClient();
-  const key = ["members", id];
-  const members = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => request<{ data: Member[] }>(`/api/organizations/${id}/members`, { signal }),
-  });
+  const members = useQuery(membersQuery(id));
   const reread = () => {
-    void client.invalidateQueries({ queryKey: key });
+    void client.invalidateQueries({ queryKey: membersQuery(id).queryKey });
     void client.invalidateQueries({ queryKey: ["me"] });
   };
   return { members, reread };
