@@ -31,6 +31,8 @@ export type Outcome =
 
 export type MoneyPorts = {
   submit(submission: Submission): Promise<Outcome>;
+  /** Decides commands of one organization in this order. Rejects when one can't be decided, whatever became of the others. */
+  submitMany(submissions: readonly Submission[]): Promise<readonly Outcome[]>;
   findAccount(organizationId: string): Promise<Account | null>;
   /** Does nothing to an account that exists. */
   insertAccount(organizationId: string, policy: AccountPolicy): Promise<void>;

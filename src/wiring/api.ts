@@ -35,7 +35,7 @@ import { measureStreams } from "./stream-metrics.ts";
 
 /** Charging, credits and everything that is read of them. */
 export function billingRoutes({ pool, readingPool, money, answers }: BillingSettings): RegisterRoutes[] {
-  const { postCommand, showTransaction, accountOf, currentSpendLimits } = money;
+  const { postCommand, postCommands, showTransaction, accountOf, currentSpendLimits } = money;
   const { newest: pricesNow, knowing } = money.prices;
   const versions = createPriceVersionStore(pool);
   const { organizationExists } = createCredentialReader(pool);
@@ -46,7 +46,7 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
   const answerOnce: AnswerOnce = (request, work) => answers.answerOnce(request, work);
   return [
     (server) => registerChargingRoutes(server, { ...money, newId }),
-    (server) => registerEventRoutes(server, { postCommand, showTransaction, answerOnce }),
+    (server) => registerEventRoutes(server, { postCommand, postCommands, showTransaction, answerOnce }),
     (server) => registerCreditRoutes(server, { postCommand, showTransaction }),
     (server) => registerPricingRoutes(server, { accountOf, currentSpendLimits, pricesNow, answerOnce }),
     (server) =>

@@ -3,7 +3,7 @@ import { createAccountPolicies } from "../application/change-policy.ts";
 import { createCurrentSpendLimits } from "../application/current-spend-limits.ts";
 import { createOpenAccount } from "../application/open-account.ts";
 import type { MoneyPorts } from "../application/ports.ts";
-import { createPostCommand, TRANSACTION_IP } from "../application/post-command.ts";
+import { createPostCommand, createPostCommands, TRANSACTION_IP } from "../application/post-command.ts";
 import { type ArtifactPorts, artifactStatement } from "../application/session-artifact.ts";
 import type { Config } from "../config.ts";
 import type { Account } from "../domain/ledger/account.ts";
@@ -42,6 +42,7 @@ export async function wireMoney(settings: MoneySettings) {
   const vault = createOrganizationVault(pool, secretKey);
   const ports: MoneyPorts = {
     submit: engine.submit,
+    submitMany: engine.submitMany,
     findAccount: (organizationId) => findAccount(pool, organizationId),
     insertAccount: (organizationId, policy) => insertAccount(pool, organizationId, policy, settings.clock),
     ...vault,
@@ -57,6 +58,7 @@ export async function wireMoney(settings: MoneySettings) {
     vault,
     openAccount,
     postCommand,
+    postCommands: createPostCommands(ports, openAccount),
     accountOf,
     ...policiesOf(pool, prices, { accountOf, postCommand }),
     ...views(vault, pool),

@@ -3,34 +3,46 @@ import type { PostingEngine } from "../storage/posting/engine.ts";
 import type { EngineWatch, TransactionWatch } from "../storage/posting/engine-watch.ts";
 import type { Submission } from "../storage/posting/fold.ts";
 
-/** Traces of the posting engine. A command is a span from its submission to its answer; each database transaction that it
- *  goes through is one below it, the time before it is the wait in the queue. Many commands share a transaction: each of
- *  their traces shows it, with how many they were. */
+/** Traces of the posting engine. A command, or all those of one request, is a span from submission to answer; each
+ *  database transaction that it goes through is one below it, the time before it is the wait in the queue. Many commands
+ *  share a transaction: each of their traces shows it, with how many they were. */
 export function createEngineTraces(): EngineTraces {
   const tracer = trace.getTracer("airtime");
-  const commands = new WeakMap<Submission, Span>();
+  const spans = new WeakMap<Submission, Span>();
+
+  /** Makes a span of the submissions' way through the engine. */
+  async function tracing<T>(
+    submissions: readonly Submission[],
+    post: (span: Span) => Promise<T>,
+  ): Promise<T> {
+    const { organizationId, command } = submissions[0] ?? {};
+    const attributes = { "airtime.organization_id": organizationId, "airtime.commands": submissions.length };
+    const span = tracer.startSpan(`post ${command?.kind ?? "nothing"}`, { attributes }, context.active());
+    if (span.isRecording()) for (const submission of submissions) spans.set(submission, span);
+    try {
+      return await post(span);
+    } catch (error) {
+      fail(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+
   return {
     traceSubmissions: (engine) => ({
       ...engine,
-      async submit(submission) {
-        const attributes = { "airtime.organization_id": submission.organizationId };
-        const span = tracer.startSpan(`post ${submission.command.kind}`, { attributes }, context.active());
-        if (span.isRecording()) commands.set(submission, span);
-        try {
+      submit: (submission) =>
+        tracing([submission], async (span) => {
           const outcome = await engine.submit(submission);
           span.setAttribute("airtime.outcome", outcome.kind);
           return outcome;
-        } catch (error) {
-          fail(span, error);
-          throw error;
-        } finally {
-          span.end();
-        }
-      },
+        }),
+      submitMany: (submissions) => tracing(submissions, () => engine.submitMany(submissions)),
     }),
     watch(submissions) {
-      const traced = submissions.flatMap((submission) => commands.get(submission) ?? []);
-      return traced.length === 0 ? UNWATCHED : watchFor(traced, submissions.length);
+      const traced = new Set(submissions.flatMap((submission) => spans.get(submission) ?? []));
+      return traced.size === 0 ? UNWATCHED : watchFor([...traced], submissions.length);
     },
   };
 }
@@ -48,7 +60,7 @@ const UNWATCHED: TransactionWatch = {
   failed: nothing,
 };
 
-/** @param traced the commands of the transaction that are part of a trace. */
+/** @param traced what the transaction is a part of, in the traces that there are. */
 function watchFor(traced: readonly Span[], commandCount: number): TransactionWatch {
   const transactions = traced.map((parent) =>
     below(parent, "engine transaction", { "airtime.commands": commandCount }),

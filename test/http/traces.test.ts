@@ -45,6 +45,32 @@ test("a request's trace goes on from the caller's through HTTP, the engine and S
   expect(roots.filter((name) => name.startsWith("SQL"))).toEqual([]);
 });
 
+test("a batch is one step of its trace, however many transactions its events take", async () => {
+  const collector = await startTraceCollector();
+  const service = await startTestService({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  const acme = await service.organization(10);
+  const events = Array.from({ length: 301 }, (_, number) => ({
+    event_id: `e${number}`,
+    agent_id: "a",
+    architecture: "api",
+    units: 1,
+  }));
+  const { id, parent, header } = newTrace();
+  const answer = await acme.runtime.post("/api/billing/usage/batch", { events }, header);
+  expect(answer.status).toBe(200);
+  await service.stop();
+  await collector.stop();
+  const spans = collector.spans.filter(({ traceId }) => traceId === id);
+  const tree = treeOf(spans, parent).filter((name) => !/^ *SQL/.test(name) && !name.endsWith("decide"));
+  // One after the other, and again where one had to be repeated.
+  expect([...new Set(tree)]).toEqual([
+    "POST /api/billing/usage/batch",
+    "  post charge",
+    "    engine transaction",
+  ]);
+  expect(tree.filter((name) => name.endsWith("post charge"))).toHaveLength(1);
+});
+
 test("a log line carries the trace that it belongs to", async () => {
   const collector = await startTraceCollector();
   const lines: string[] = [];

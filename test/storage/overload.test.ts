@@ -67,3 +67,29 @@ test("an organization with ten thousand commands waiting holds up nobody else", 
   expect(hotDone).toBe(10_000);
   await crowded.close();
 });
+
+test("many commands of one caller are answered in their order, over as many transactions as they need", async () => {
+  const commands = Array.from(
+    { length: 25 },
+    (_, place): Command => ({ kind: "cancel", sessionId: `none_${place}` }),
+  );
+  commands[12] = setThreshold;
+  const submissions = commands.map((command) => ({ organizationId: "org_small", command }));
+  const answers = await ledger.engine.submitMany(submissions);
+  expect(answers.map((answer) => answer.kind === "decided" && answer.decision.kind)).toEqual(
+    commands.map((command) => (command === setThreshold ? "accepted" : "refused")),
+  );
+  expect(await ledger.engine.submitMany([])).toEqual([]);
+});
+
+test("many commands of one caller are turned away together when the queue has no room", async () => {
+  const release = await lockAccount("org_hot");
+  const many = Array.from({ length: QUEUE_MAX }, () => ({
+    organizationId: "org_hot",
+    command: setThreshold,
+  }));
+  const first = ledger.engine.submitMany(many);
+  await expect(ledger.engine.submitMany(many)).rejects.toBeInstanceOf(EngineOverloaded);
+  await release();
+  expect(await first).toHaveLength(QUEUE_MAX);
+});

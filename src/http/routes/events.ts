@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { PostCommand, Posted } from "../../application/post-command.ts";
-import type { Command } from "../../domain/charging/command.ts";
+import type { PostCommand, PostCommands } from "../../application/post-command.ts";
+import type { Command, Decision } from "../../domain/charging/command.ts";
 import { dependsOnBalance } from "../../domain/ledger/refusal.ts";
 import type { Origin, Transaction } from "../../domain/ledger/transaction.ts";
 import type { Architecture } from "../../domain/pricing/price-book.ts";
@@ -21,6 +21,7 @@ export function registerEventRoutes(server: ZodServer, dependencies: EventDepend
 
 export type EventDependencies = {
   readonly postCommand: PostCommand;
+  readonly postCommands: PostCommands;
   readonly showTransaction: (transaction: Transaction) => TransactionView;
   readonly answerOnce: AnswerOnce;
 };
@@ -102,18 +103,14 @@ function registerBatch(server: ZodServer, dependencies: EventDependencies): void
     },
     (request, reply) =>
       answerOnce(request, reply, dependencies.answerOnce, async () => {
-        const requester = requesterOf(request);
-        const posted = await Promise.all(
-          request.body.events.map((event) =>
-            dependencies.postCommand({
-              organizationId: request.organizationId,
-              requester,
-              command: (origin) => chargeOf(event, origin),
-            }),
-          ),
-        );
-        const results = posted.map((one, index) => resultOf(request.body.events[index]?.event_id ?? "", one));
-        return { status: 200, body: { success: true, results }, isFinal: !posted.some(awaitsCredits) };
+        const { events } = request.body;
+        const decisions = await dependencies.postCommands({
+          organizationId: request.organizationId,
+          requester: requesterOf(request),
+          commands: (origin) => events.map((event) => chargeOf(event, origin)),
+        });
+        const results = decisions.map((decision, place) => resultOf(events[place]?.event_id ?? "", decision));
+        return { status: 200, body: { success: true, results }, isFinal: !decisions.some(awaitsCredits) };
       }),
   );
 }
@@ -152,17 +149,11 @@ function chargeOf(event: EventInput, origin: Origin): Command {
 }
 
 /** A refusal that more credits would turn: the batch may be sent again, and what was charged is then a duplicate. */
-function awaitsCredits(posted: Posted): boolean {
-  return (
-    posted.kind === "decided" &&
-    posted.decision.kind === "refused" &&
-    dependsOnBalance(posted.decision.refusal)
-  );
+function awaitsCredits(decision: Decision): boolean {
+  return decision.kind === "refused" && dependsOnBalance(decision.refusal);
 }
 
-function resultOf(eventId: string, posted: Posted): z.infer<typeof batchSchema>["results"][number] {
-  if (posted.kind === "replayed") throw new Error("events of a batch carry no key of their own");
-  const { decision } = posted;
+function resultOf(eventId: string, decision: Decision): z.infer<typeof batchSchema>["results"][number] {
   if (decision.kind === "refused") {
     const { kind } = decision.refusal;
     return { event_id: eventId, status: kind === "event_conflict" ? "conflict" : "refused", code: kind };

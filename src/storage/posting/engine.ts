@@ -1,3 +1,4 @@
+import { invariant } from "../../domain/assert.ts";
 import type { Context } from "../../domain/charging/command.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
 import { createBatchTransaction } from "./batch-transaction.ts";
@@ -12,7 +13,10 @@ import type { Outcome, Submission } from "./fold.ts";
  *  after the commit. Source: design.md, The spine. */
 export type PostingEngine = {
   /** Decides a command durably. Rejects with EngineOverloaded or EngineUnavailable; both are safe to retry. */
-  submit(submission: Submission): Promise<Outcome & { kind: "decided" | "replayed" | "account_missing" }>;
+  submit(submission: Submission): Promise<Answered>;
+  /** Decides commands of one organization durably, in this order, though not in one transaction. Answers once all of
+   *  them are decided; rejects like `submit` when one can't be, whatever became of the others. */
+  submitMany(submissions: readonly Submission[]): Promise<readonly Answered[]>;
   /** How many commands wait for their transaction. */
   queued(): number;
   /** Finishes what is queued, then closes the connections. */
@@ -46,27 +50,66 @@ export type EngineSettings = {
 /** Where the engine gets the price book: a copy in memory, and a way to read it anew when a version was added. */
 export type PriceSource = { current(): PriceBook; reload(): Promise<void> };
 
-type Waiting = {
-  readonly submission: Submission;
-  readonly resolve: (outcome: Outcome & { kind: "decided" | "replayed" | "account_missing" }) => void;
+/** What a caller is told; a fault rejects. */
+export type Answered = Exclude<Outcome, { readonly kind: "fault" }>;
+
+type Waiting = { readonly submission: Submission; readonly caller: Caller; readonly place: number };
+
+/** Whoever waits for commands: for one or, without a promise for each, for many. */
+type Caller = {
+  /** @param place which of the caller's commands was answered. */
+  readonly resolve: (place: number, outcome: Answered) => void;
   readonly reject: (error: unknown) => void;
 };
 
 export function createPostingEngine(settings: EngineSettings): PostingEngine {
   const lanes = Array.from({ length: settings.lanes ?? lanesFor(settings) }, () => createLane(settings));
   let stopping = false;
+  // What it throws rejects the promise of whoever submits.
+  function enqueue(organizationId: string, submissions: readonly Submission[], caller: Caller): void {
+    if (stopping) throw new EngineUnavailable("the service is stopping");
+    // An organization stays in one lane, so that its commands never wait for each other's locks in this process.
+    const lane = lanes[laneOf(organizationId, lanes.length)];
+    invariant(lane !== undefined, "every organization has a lane");
+    lane.enqueue(organizationId, submissions, caller);
+  }
   return {
-    submit(submission) {
-      if (stopping) return Promise.reject(new EngineUnavailable("the service is stopping"));
-      // An organization stays in one lane, so that its commands never wait for each other's locks in this process.
-      const lane = lanes[laneOf(submission.organizationId, lanes.length)];
-      return lane === undefined ? Promise.reject(new Error("no lane")) : lane.enqueue(submission);
-    },
+    submit: (submission) =>
+      new Promise((resolve, reject) => {
+        const caller = { resolve: (_: number, outcome: Answered) => resolve(outcome), reject };
+        enqueue(submission.organizationId, [submission], caller);
+      }),
+    submitMany: (submissions) =>
+      new Promise((resolve, reject) => {
+        const [first] = submissions;
+        if (first === undefined) return resolve([]);
+        const { organizationId } = first;
+        const areOfOne = submissions.every((one) => one.organizationId === organizationId);
+        invariant(areOfOne, "many commands are of one organization");
+        enqueue(organizationId, submissions, callerOfMany(submissions.length, resolve, reject));
+      }),
     queued: () => lanes.reduce((total, lane) => total + lane.queued(), 0),
     async stop() {
       stopping = true;
       await Promise.all(lanes.map((lane) => lane.stop()));
     },
+  };
+}
+
+function callerOfMany(
+  count: number,
+  resolve: (answers: readonly Answered[]) => void,
+  reject: (error: unknown) => void,
+): Caller {
+  const answers = new Array<Answered>(count);
+  let missing = count;
+  return {
+    resolve(place, answer) {
+      answers[place] = answer;
+      missing -= 1;
+      if (missing === 0) resolve(answers);
+    },
+    reject,
   };
 }
 
@@ -108,16 +151,16 @@ function createLane(settings: EngineSettings) {
   }
 
   return {
-    enqueue(submission: Submission): ReturnType<PostingEngine["submit"]> {
+    enqueue(organizationId: string, submissions: readonly Submission[], caller: Caller): void {
       // Half for the others: one organization alone can't have everybody turned away.
-      if (queue.size >= queueMax || queue.sizeOf(submission.organizationId) * 2 >= queueMax) {
-        return Promise.reject(new EngineOverloaded("the posting queue is full"));
+      if (queue.size >= queueMax || queue.sizeOf(organizationId) * 2 >= queueMax) {
+        throw new EngineOverloaded("the posting queue is full");
       }
-      return new Promise((resolve, reject) => {
-        queue.add(submission.organizationId, { submission, resolve, reject });
-        // No timer: an idle lane starts at once, a busy one takes what has queued up when it is free.
-        draining ??= drain();
-      });
+      for (const [place, submission] of submissions.entries()) {
+        queue.add(organizationId, { submission, caller, place });
+      }
+      // No timer: an idle lane starts at once, a busy one takes what has queued up when it is free.
+      draining ??= drain();
     },
     queued: () => queue.size,
     async stop() {
@@ -145,14 +188,14 @@ async function carryOut(
     const parts = partsToRetry(batch, error);
     for (const part of parts) (await carryOut(part, decideAll))();
     return () => {
-      if (parts.length === 0) for (const { reject } of batch) reject(error);
+      if (parts.length === 0) for (const { caller } of batch) caller.reject(error);
     };
   }
 }
 
-function answerOne({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
-  if (outcome === undefined || outcome.kind === "fault") reject(outcome?.error);
-  else resolve(outcome);
+function answerOne({ caller, place }: Waiting, outcome: Outcome | undefined): void {
+  if (outcome === undefined || outcome.kind === "fault") caller.reject(outcome?.error);
+  else caller.resolve(place, outcome);
 }
 
 function partsToRetry(batch: readonly Waiting[], error: unknown): Waiting[][] {
