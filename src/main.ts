@@ -44,7 +44,7 @@ async function listen(
 ): Promise<void> {
   const { config, closers } = foundation;
   const routes = [...parts.routes, ...(demo?.routes ?? [])];
-  const server = await createHttpServer(foundation, { identity: parts.identity, routes });
+  const server = await createHttpServer(foundation, { ...parts, routes });
   closers.push(() => server.close());
   await server.listen({ port: config.port, host: config.host });
 }

@@ -1,5 +1,6 @@
 import type { Role, Scope } from "../domain/policy/authorization.ts";
 import type { ApiKey, KeyCredential, Member, Membership } from "../domain/policy/organization.ts";
+import type { AuditStore } from "./audit-ports.ts";
 import type { MailStore } from "./mail-ports.ts";
 import type { WebhookStore } from "./webhook-ports.ts";
 
@@ -73,7 +74,7 @@ export type StoredAnswer = {
 };
 
 /** What a change outside the ledger may write to, all of it or nothing. */
-export type ChangeStore = IdentityStore & WebhookStore & MailStore;
+export type ChangeStore = IdentityStore & WebhookStore & MailStore & AuditStore;
 
 /** Runs a change at most once for each (scope, key). */
 export type AnswerStore = {

@@ -24,6 +24,10 @@ export async function answerChange(
     const outcome = await change(store);
     made.outcome = outcome;
     if (outcome.kind === "refused") return { status: statusOf(outcome.code), body: "" };
+    if (request.trail !== null) {
+      request.trail.before = outcome.before ?? null;
+      await request.trail.appendTo(store, outcome.body);
+    }
     return { status: outcome.status, body: serialize(reply, outcome) };
   };
   const answer =
@@ -42,6 +46,8 @@ export type ChangeOutcome =
       readonly kind: "done";
       readonly status: 200 | 201;
       readonly body: object;
+      /** What it was before, for the audit log: the part of the body that says what it is now. */
+      readonly before?: object | null;
       /** What has to follow before the answer leaves, but cannot be part of the transaction. Not repeated with it. */
       readonly afterCommit?: () => Promise<void> | void;
     }

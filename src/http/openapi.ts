@@ -54,6 +54,19 @@ export function openApiDocument(server: ZodServer): OpenApiDocument {
   return Object.assign(keepUsedSchemas(documentProblems(document)), { webhooks: describeWebhooks() });
 }
 
+/** What each route does in a few words, by its name such as "GET /api/organizations/:id/members". */
+export function operationSummaries(server: ZodServer): ReadonlyMap<string, string> {
+  const summaries = new Map<string, string>();
+  for (const [path, item] of Object.entries(openApiDocument(server).paths ?? {})) {
+    for (const [method, operation] of Object.entries(item ?? {})) {
+      const summary: unknown = typeof operation === "object" ? Reflect.get(operation, "summary") : undefined;
+      const route = path.replace(/\{(\w+)\}/g, ":$1");
+      if (typeof summary === "string") summaries.set(`${method.toUpperCase()} ${route}`, summary);
+    }
+  }
+  return summaries;
+}
+
 const DESCRIPTION =
   "Prepaid credits for AI voice and chat agents. Money is in credits (1 credit = 1.00 USD) with at most 4 decimals; " +
   "times are RFC 3339 UTC. Every POST accepts an Idempotency-Key. Errors are problem documents: branch on `code`.";

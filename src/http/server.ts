@@ -1,5 +1,6 @@
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Registry } from "prom-client";
+import { type AuditDependencies, auditRequests } from "./audit/audit-requests.ts";
 import { type AuthenticationDependencies, installAuthentication } from "./authenticate.ts";
 import { installAuthorization } from "./authorize.ts";
 import { answerFrameworkError, installFailures } from "./failures.ts";
@@ -40,6 +41,9 @@ export async function createServer(dependencies: ServerDependencies): Promise<Zo
   installAuthentication(server, { ...dependencies.authentication, baseUrl: settings.baseUrl });
   await installRateLimits(server, settings.rateLimits);
   installAuthorization(server, dependencies.authentication.credentials);
+  server.decorateRequest("trail", null);
+  if (dependencies.audit !== undefined)
+    auditRequests(server, { ...dependencies.audit, ...dependencies.authentication });
   await installOpenApi(server, settings.version);
   registerHealthRoutes(server, dependencies);
   for (const register of dependencies.routes)
@@ -58,6 +62,8 @@ export type ServerDependencies = HealthDependencies & {
   /** True for an error that says the database cannot be reached or asks for another try. */
   readonly isTransient: (error: unknown) => boolean;
   readonly authentication: Omit<AuthenticationDependencies, "baseUrl">;
+  /** What hears of who did what; a server without one tells nobody. */
+  readonly audit?: Omit<AuditDependencies, "sessions">;
   /** Each adds the routes of one subject, with what it needs already bound. */
   readonly routes: readonly RegisterRoutes[];
 };

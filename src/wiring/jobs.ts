@@ -15,7 +15,7 @@ import type { Parts } from "./parts.ts";
 /** Starts what runs by the clock. Any number of processes may run it on one database. */
 export function startJobs(foundation: Foundation, parts: JobParts): void {
   const { config, log, pool, readingPool, closers } = foundation;
-  const { money, reconcileOrders, outboxReaders, sendMails, webhooks } = parts;
+  const { money, audit, reconcileOrders, outboxReaders, sendMails, webhooks } = parts;
   const { timing, postCommand } = money;
   const overdue = {
     listOverdueSessions: (limit: number) => listOverdueSessions(pool, timing, limit),
@@ -33,6 +33,7 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
     schedule("expire sessions", sweepMs, () => expireSessions(overdue), log),
     schedule("roll usage up", ROLL_MS, rollUsage, log),
     schedule("clean outbox", OUTBOX_MS, () => cleanOutbox(), log),
+    schedule("write counted reads down", AUDIT_MS, () => audit.log.flush("due"), log),
     ...(sendMails === null ? [] : [schedule("send mails", MAILS_MS, sendMails, log)]),
     schedule("forget ended mails", OUTBOX_MS, () => deleteEndedMails(pool, MAILS_KEPT_MS), log),
     schedule("forget old webhook messages", OUTBOX_MS, () => deleteOldMessages(pool, MESSAGES_KEPT_MS), log),
@@ -48,9 +49,11 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
 
 type JobParts = Pick<
   Parts,
-  "money" | "reconcileOrders" | "outboxReaders" | "sendMails" | "webhooks" | "bell"
+  "money" | "audit" | "reconcileOrders" | "outboxReaders" | "sendMails" | "webhooks" | "bell"
 >;
 
+/** How long a look at somebody's billing may stay unwritten. */
+const AUDIT_MS = 2_000;
 const MAILS_MS = 1_000;
 /** Who asks why a mail did not come asks within a month. */
 const MAILS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;

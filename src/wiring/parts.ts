@@ -8,6 +8,7 @@ import { openNewsSignal } from "../storage/news-signal.ts";
 import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine-faults.ts";
 import { watchBoth } from "../storage/posting/engine-watch.ts";
 import { billingRoutes, wireStream } from "./api.ts";
+import { wireAudit } from "./audit.ts";
 import { measureEngine, measureEngineQueue } from "./engine-metrics.ts";
 import type { Foundation } from "./foundation.ts";
 import { wireIdentity } from "./identity.ts";
@@ -38,6 +39,7 @@ export async function wireParts(foundation: Foundation) {
   const mail = wireMail(foundation, { packages, vault: money.vault });
   const { sealInvitation } = mail;
   const identity = wireIdentity({ ...foundation, secretKey, operatorKey, money, sealInvitation });
+  const audit = wireAudit(foundation, money.vault);
   const { hub, routes: streamRoutes } = wireStream({ readingPool, money, identity, registry, onFault });
   bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
@@ -52,6 +54,7 @@ export async function wireParts(foundation: Foundation) {
   const webhooks = wireWebhooks(foundation, { vault: money.vault, answers, sealToOwner: mail.sealToOwner });
   const routes: RegisterRoutes[] = [
     identity.routes,
+    audit.routes,
     ...billingRoutes({ pool, readingPool, money, answers }),
     ...payments.routes,
     streamRoutes,
@@ -61,7 +64,7 @@ export async function wireParts(foundation: Foundation) {
   const outboxReaders: readonly OutboxReaderPart[] = [...mail.readers, webhooks.reader];
   const { sendMails } = mail;
   const { reconcileOrders } = payments;
-  return { money, identity, routes, bell, outboxReaders, sendMails, webhooks, reconcileOrders };
+  return { money, identity, audit, routes, bell, outboxReaders, sendMails, webhooks, reconcileOrders };
 }
 
 export type Parts = Awaited<ReturnType<typeof wireParts>>;
@@ -88,7 +91,7 @@ function engineWatches({ config, registry }: Foundation) {
 /** The HTTP server of the parts, not yet listening. */
 export function createHttpServer(
   { config, log, registry, demo }: Foundation,
-  { identity, routes }: Pick<Parts, "identity" | "routes">,
+  { identity, audit, routes }: Pick<Parts, "identity" | "audit" | "routes">,
 ): Promise<ZodServer> {
   return createServer({
     settings: {
@@ -109,6 +112,7 @@ export function createHttpServer(
     probe: identity.probe,
     isTransient: mayPassSoon,
     authentication: identity.authentication,
+    audit,
     routes,
   });
 }

@@ -16,6 +16,7 @@ const PATHS = [
     "/api/billing/sessions/{id}",
     "/api/billing/usage",
   ],
+  ...["/api/billing/audit", "/api/billing/audit/export", "/api/billing/audit/platform"],
   ...["/api/billing/pricing", "/api/billing/quotes", "/api/billing/stream", "/api/billing/check"],
   ...[
     "/api/billing/sessions/{id}/usage",

@@ -615,6 +615,101 @@ export interface Operations {
       settings: OrganizationSettings;
     };
   };
+  /** The audit log, newest first */
+  "GET /api/billing/audit": {
+    query?: {
+      organization_id?: string;
+      action?: string;
+      actor_id?: string;
+      from?: string;
+      to?: string;
+      limit?: string;
+      offset?: string;
+    };
+    answer: {
+      success: true;
+      data: {
+        id: string;
+        seq: number;
+        at: string;
+        until: string;
+        actor: {
+          type: "user" | "api_key" | "operator" | "system" | "anonymous";
+          id: string | null;
+          name: string | null;
+        };
+        action: string;
+        operation: string | null;
+        description: string;
+        subject: string | null;
+        result: string;
+        count: number;
+        ip_address: string | null;
+        user_agent: string | null;
+        before: Record<string, unknown> | null;
+        after: Record<string, unknown> | null;
+        input: Record<string, unknown> | null;
+        operations: Record<string, number> | null;
+        hash: string;
+      }[];
+      total: number;
+      limit: number;
+      offset: number;
+    };
+  };
+  /** The audit log as a CSV or JSON file, oldest first */
+  "GET /api/billing/audit/export": {
+    query?: {
+      organization_id?: string;
+      action?: string;
+      actor_id?: string;
+      from?: string;
+      to?: string;
+      format?: "csv" | "json";
+    };
+    answer: unknown;
+  };
+  /** What is in no organization's audit log, newest first */
+  "GET /api/billing/audit/platform": {
+    query?: {
+      action?: string;
+      actor_id?: string;
+      from?: string;
+      to?: string;
+      limit?: string;
+      offset?: string;
+    };
+    answer: {
+      success: true;
+      data: {
+        id: string;
+        seq: number;
+        at: string;
+        until: string;
+        actor: {
+          type: "user" | "api_key" | "operator" | "system" | "anonymous";
+          id: string | null;
+          name: string | null;
+        };
+        action: string;
+        operation: string | null;
+        description: string;
+        subject: string | null;
+        result: string;
+        count: number;
+        ip_address: string | null;
+        user_agent: string | null;
+        before: Record<string, unknown> | null;
+        after: Record<string, unknown> | null;
+        input: Record<string, unknown> | null;
+        operations: Record<string, number> | null;
+        hash: string;
+      }[];
+      total: number;
+      limit: number;
+      offset: number;
+    };
+  };
   /** Authorize and open a session */
   "POST /api/billing/sessions": {
     body: {

@@ -20,6 +20,7 @@ const table: Record<Action, string> = {
   view_own_sessions: "      y     y     y      n        y      y    n          y",
   view_organization: "      y     y     y      n        n      y    y          y",
   view_audit: "             y     n     n      n        n      n    n          y",
+  view_platform_audit: "    n     n     n      n        n      n    n          y",
   charge: "                 n     n     n      n        y      n    n          y",
   grant_credits: "          n     n     n      n        n      n    n          y",
   set_grace_limit: "        n     n     n      n        n      n    n          y",
@@ -70,6 +71,7 @@ test("only what a person or the platform does is about no organization", () => {
   expect(others.sort()).toEqual([
     "change_prices",
     "create_organization",
+    "view_platform_audit",
     "view_profile",
     "view_webhook_events",
   ]);

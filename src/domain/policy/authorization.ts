@@ -44,6 +44,7 @@ const rules = {
   view_own_sessions: { about: "organization", roles: EVERYONE, scopes: ["read", "charge"], operator: true },
   view_organization: { about: "organization", roles: EVERYONE, scopes: ["read", "admin"], operator: true },
   view_audit: { about: "organization", roles: OWNER, scopes: [], operator: true },
+  view_platform_audit: { about: "platform", roles: [], scopes: [], operator: true },
   charge: { about: "organization", roles: [], scopes: ["charge"], operator: true },
   grant_credits: { about: "organization", roles: [], scopes: [], operator: true },
   set_grace_limit: { about: "organization", roles: [], scopes: [], operator: true },

@@ -10,7 +10,8 @@ export type Problem = {
     | "purchase"
     | "outbox"
     | "usage_rollup"
-    | "spend_limit";
+    | "spend_limit"
+    | "audit_event";
   /** The row within its organization: a transaction's id, a session's id, … */
   readonly key: string;
   /** What is wrong, as a phrase that follows the row's name. */

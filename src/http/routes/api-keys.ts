@@ -88,10 +88,12 @@ function registerRevoke(server: ZodServer, { answers, keys }: ApiKeyDependencies
     async (request, reply) => {
       const { organizationId, params } = request;
       return answerChange(request, reply, answers, async (store) => {
+        const before = (await store.listApiKeys(organizationId)).find(({ id }) => id === params.key_id);
         const revoked = await store.revokeApiKey(organizationId, params.key_id);
         if (revoked === null) return { kind: "refused", code: "not_found" };
         const afterCommit = () => keys.forget(revoked.hash);
-        return { kind: "done", status: 200, body: { success: true }, afterCommit };
+        const apiKey = before === undefined ? null : { api_key: keyBody(before) };
+        return { kind: "done", status: 200, body: { success: true }, before: apiKey, afterCommit };
       });
     },
   );

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
 import { formatCredits } from "../../domain/money/credits.ts";
+import { csvText } from "../csv-text.ts";
 import { countInQuery, organizationField } from "../schemas.ts";
 import type { TransactionView } from "../wire/transaction.ts";
 import { timeInput } from "../wire/usage-input.ts";
@@ -93,10 +94,4 @@ async function* json(
     separator = ",\n";
   }
   yield "]}\n";
-}
-
-/** Quoted where it must be. A spreadsheet would run text that begins like a formula: an apostrophe stops it. */
-function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -104,9 +104,10 @@ function registerChangeRole(server: ZodServer, { answers }: MemberDependencies):
     async (request, reply) => {
       const { organizationId, params, body } = request;
       const change = { organizationId, userId: params.user_id, role: body.role };
-      return answerChange(request, reply, answers, async (store) =>
-        outcomeOf(forCaller(request, await changeRole(store, change)), 200),
-      );
+      return answerChange(request, reply, answers, async (store) => {
+        const before = await memberBefore(store, change);
+        return { ...outcomeOf(forCaller(request, await changeRole(store, change)), 200), before };
+      });
     },
   );
 }
@@ -128,9 +129,10 @@ function registerRemove(server: ZodServer, { answers }: MemberDependencies): voi
       if (!mayRemove(request, params.user_id)) return sendProblem(reply, "forbidden");
       return answerChange(request, reply, answers, async (store) => {
         const userId = params.user_id;
+        const before = await memberBefore(store, { organizationId, userId });
         const removed = forCaller(request, await removeMember(store, { organizationId, userId }));
         if (removed.kind !== "removed") return { kind: "refused", code: removed.kind };
-        return { kind: "done", status: 200, body: { success: true } };
+        return { kind: "done", status: 200, body: { success: true }, before };
       });
     },
   );
@@ -183,6 +185,15 @@ function outcomeOf(
 ): ChangeOutcome {
   if ("kind" in result) return { kind: "refused", code: result.kind };
   return { kind: "done", status, body: { success: true, member: memberBody(result) } };
+}
+
+/** The member as the audit log is to remember them. */
+async function memberBefore(
+  store: Pick<IdentityStore, "lockMember">,
+  { organizationId, userId }: { readonly organizationId: string; readonly userId: string },
+): Promise<object | null> {
+  const member = await store.lockMember(organizationId, userId);
+  return member === null ? null : { member: memberBody(member) };
 }
 
 function memberBody(member: Member): z.output<typeof memberSchema> {

@@ -64,6 +64,8 @@ function registerChange(server: ZodServer, { policies, openAccount }: SettingsDe
     async (request) => {
       const { organizationId, body, actor } = request;
       await openAccount(organizationId);
+      if (request.trail !== null)
+        request.trail.before = { settings: settingsBody(await policies.readAccountPolicy(organizationId)) };
       const policy = await policies.updateAccountPolicy(organizationId, changeOf(body), actor);
       return { success: true as const, settings: settingsBody(policy) };
     },

@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type pg from "pg";
+import type { AuditStore } from "../../application/audit-ports.ts";
 import type { MailStore } from "../../application/mail-ports.ts";
+import { appendAuditEvents } from "../audit/append-events.ts";
 import { insertMail } from "../mail.ts";
 import { createWebhookStore } from "../webhooks/webhook-store.ts";
 import { createIdentityStore } from "./store.ts";
@@ -36,7 +38,8 @@ export function createAnswerStore(pool: pg.Pool, secretKey: string) {
 /** Everything that such a change may write. */
 function changeStoreOn(client: pg.PoolClient) {
   const mails: MailStore = { insertMail: (mail) => insertMail(client, mail) };
-  return { ...createIdentityStore(client), ...createWebhookStore(client), ...mails };
+  const audit: AuditStore = { appendAudit: (drafts) => appendAuditEvents(client, drafts) };
+  return { ...createIdentityStore(client), ...createWebhookStore(client), ...mails, ...audit };
 }
 
 type KeyedRequest = { readonly scope: string; readonly key: string; readonly fingerprint: string };

@@ -29,6 +29,15 @@ export function createCredentialReader(pool: pg.Pool) {
       };
     },
 
+    /** Who has an account under this address, with the organizations they are in; null when nobody has. */
+    async findPersonByEmail(email: string): Promise<FoundPerson | null> {
+      const { rows } = await pool.query<{ id: string; name: string; org_ids: string[] }>(FIND_PERSON, [
+        email.toLowerCase(),
+      ]);
+      const row = rows[0];
+      return row === undefined ? null : { userId: row.id, name: row.name, organizationIds: row.org_ids };
+    },
+
     async organizationExists(organizationId: string): Promise<boolean> {
       const { rowCount } = await pool.query({ ...FIND_ORGANIZATION, values: [organizationId] });
       return rowCount === 1;
@@ -54,6 +63,12 @@ export type SignedInPerson = {
   readonly email: string;
   readonly activeOrganizationId: string | null;
   readonly memberships: readonly Membership[];
+};
+
+type FoundPerson = {
+  readonly userId: string;
+  readonly name: string;
+  readonly organizationIds: readonly string[];
 };
 
 type FoundKey = { readonly hash: Buffer; readonly credential: KeyCredential };
@@ -104,6 +119,10 @@ const FIND_SESSION = {
     where s.token = $1 and s.expires_at > now()
     order by m.created_at, m.org_id`,
 };
+
+const FIND_PERSON = `
+  select id, name, array(select org_id from member where user_id = person.id order by org_id) as org_ids
+  from person where email = $1`;
 
 const FIND_ORGANIZATION = {
   name: "identity.find_organization",

@@ -7,7 +7,8 @@ export type OrganizationRange = { readonly first: string; readonly last: string 
 const NEXT_ID = (after: string) => `select min(next.id) from (
     select min(org_id) as id from account where org_id > ${after}
     union all select min(org_id) from transaction where org_id > ${after}
-    union all select min(org_id) from session where org_id > ${after}) as next`;
+    union all select min(org_id) from session where org_id > ${after}
+    union all select min(org_id) from audit_head where org_id > ${after}) as next`;
 const NEXT_IDS = `with recursive ids (id) as (
     select (${NEXT_ID("$1")}) union all select (${NEXT_ID("ids.id")}) from ids where ids.id is not null)
   select id from ids where id is not null limit $2`;
@@ -33,7 +34,8 @@ export async function rangeOf(
   const { rows } = await client.query(
     `select 1 from account where org_id = $1
      union all (select 1 from transaction where org_id = $1 limit 1)
-     union all (select 1 from session where org_id = $1 limit 1)`,
+     union all (select 1 from session where org_id = $1 limit 1)
+     union all select 1 from audit_head where org_id = $1`,
     [organizationId],
   );
   return rows.length === 0 ? null : { first: organizationId, last: organizationId };

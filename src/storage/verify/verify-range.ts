@@ -3,6 +3,7 @@ import type { CounterAccount } from "../../domain/ledger/transaction.ts";
 import { add, type Credits, credits, ZERO } from "../../domain/money/credits.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
 import { readPriceBook } from "../price-book.ts";
+import { examineAudit } from "./examine-audit.ts";
 import { examineOrganization } from "./examine-organization.ts";
 import { examineOutbox, readAccounts } from "./examine-outbox.ts";
 import { examinePurchases, examineUsageRefunds, type References } from "./examine-references.ts";
@@ -100,6 +101,7 @@ async function verifyIn(
   await examineOutbox(client, accounts, onProblem);
   await examineSpendLimits(client, range, accounts, onProblem);
   await examineRollups(client, range, references, onProblem);
+  await examineAudit(client, range, onProblem);
   return { last: range.last, organizations: references.size, ...sum };
 }
 
