@@ -12,8 +12,7 @@ export interface HistoryQuery {
   page: number;
 }
 
-/** A page of history; `arrived` counts transactions that came in live since, where they do not belong on this page. */
-export type HistoryPage = Answer<"GET /api/billing/history"> & { arrived?: number };
+export type HistoryPage = Answer<"GET /api/billing/history">;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -38,14 +37,15 @@ export function historyQuery(organizationId: string, { type, limit, page }: Hist
   };
   return queryOptions({
     queryKey: ["history", organizationId, { type, limit, page }],
-    queryFn: ({ signal }): Promise<HistoryPage> => call("GET /api/billing/history", { query, signal }),
+    queryFn: ({ signal }) => call("GET /api/billing/history", { query, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   });
 }
 
+/** Calls that run, and those whose runtime has fallen silent: these hold credits too. */
 export function activeSessionsQuery(organizationId: string) {
-  const query = { ...of(organizationId), status: "active", limit: "100" };
+  const query = { ...of(organizationId), status: "active,stale", limit: "100" };
   return queryOptions({
     queryKey: ["active-sessions", organizationId],
     queryFn: ({ signal }) => call("GET /api/billing/sessions", { query, signal }),

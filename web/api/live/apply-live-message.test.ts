@@ -51,10 +51,10 @@ describe("the history", () => {
     expect(historyAfter(once, { type: "all", limit: 2, page: 1 }, charge)).toBe(once);
   });
 
-  test("a later page stays as it is and counts what arrived", () => {
+  test("a later page keeps its rows and counts what arrived", () => {
     const after = historyAfter(firstPage, { type: "all", limit: 2, page: 3 }, charge);
     expect(after.data).toBe(firstPage.data);
-    expect(after.arrived).toBe(1);
+    expect(after.total).toBe(250);
   });
 
   test("another filter does not change", () => {
@@ -70,6 +70,11 @@ describe("running calls", () => {
     const reported = sessionsAfter(started, { ...session, cost: 0.2 });
     const ended = sessionsAfter(reported, { ...session, status: "settled" });
     expect([started.total, reported.data[0]?.cost, ended.data.length]).toEqual([1, 0.2, 0]);
+  });
+
+  test("a call whose runtime fell silent stays", () => {
+    const silent = sessionsAfter(sessionsAfter(empty, session), { ...session, status: "stale" });
+    expect(silent.data.map(({ status }) => status)).toEqual(["stale"]);
   });
 
   test("the end of a call never seen changes nothing", () => {

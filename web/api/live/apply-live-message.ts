@@ -55,10 +55,10 @@ export function summaryAfter(summary: Summary, message: LiveMessage): Summary {
   };
 }
 
-/** Running calls after one of them changed: replaced, added in front, or gone when it no longer runs. */
+/** Running calls after one of them changed: replaced, added in front, or gone when it has ended. */
 export function sessionsAfter(list: List<Session>, session: Session): List<Session> {
   const known = list.data.find((other) => other.id === session.id);
-  if (session.status !== "active") {
+  if (session.status !== "active" && session.status !== "stale") {
     if (!known) return list;
     return { ...list, data: list.data.filter((other) => other.id !== session.id), total: list.total - 1 };
   }
@@ -69,11 +69,12 @@ export function sessionsAfter(list: List<Session>, session: Session): List<Sessi
   };
 }
 
-/** A history page after a new transaction: page 1 takes it on top, a later page only counts it, another filter ignores it. */
+/** A history page after a new transaction: page 1 takes it on top, a later page counts it, another filter ignores it. */
 export function historyAfter(page: HistoryPage, query: HistoryQuery, transaction: Transaction): HistoryPage {
   if (query.type !== "all" && query.type !== transaction.type) return page;
   const newest = page.data[0];
-  if (query.page > 1) return { ...page, arrived: (page.arrived ?? 0) + 1 };
   if (newest && transaction.seq <= newest.seq) return page;
-  return { ...page, data: [transaction, ...page.data].slice(0, page.limit), total: page.total + 1 };
+  const counted = { ...page, total: page.total + 1 };
+  if (query.page > 1) return counted;
+  return { ...counted, data: [transaction, ...page.data].slice(0, page.limit) };
 }

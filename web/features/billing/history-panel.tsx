@@ -1,19 +1,23 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ArrowUp, Filter } from "lucide-react";
-import { useEffect } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import type { HistoryPage, HistoryQuery, HistoryType } from "../../api/queries.ts";
 import { Pagination } from "../../ui/pagination.tsx";
 import { Select } from "../../ui/select.tsx";
 import { PHONE, useMedia } from "../../ui/use-media.ts";
+import { useScrolledPast } from "../../ui/use-scrolled-past.ts";
 import { useSettledLoading } from "../../ui/use-settled-loading.ts";
 import { PAGE_SIZES, parseBillingSearch } from "./billing-search.ts";
 import { HistoryList, HistoryTable } from "./history-rows.tsx";
 import { HistoryEmpty, HistoryFailed, HistoryLoading } from "./history-states.tsx";
 import { useArrivals } from "./use-arrivals.ts";
+import { useSteadyPage } from "./use-steady-page.ts";
 
 interface HistoryPanelProps {
   query: HistoryQuery;
   page: HistoryPage | undefined;
+  /** The page is the one before, shown until the one asked for is there. */
+  isPrevious: boolean;
   /** The last attempt failed; an older page may still be there, and stays. */
   failed: boolean;
   fetching: boolean;
@@ -23,12 +27,16 @@ interface HistoryPanelProps {
 
 /** Transaction History: filter, page size, the rows, and the pager. */
 export function HistoryPanel(props: HistoryPanelProps) {
+  const top = useRef<HTMLDivElement>(null);
   return (
     <section
       aria-labelledby="history-title"
       className="rounded-2xl border border-edge bg-surface shadow-panel"
     >
-      <div className="flex items-center justify-between gap-4 px-5 py-3.5 max-md:flex-col max-md:items-stretch max-md:gap-3 max-md:px-4">
+      <div
+        ref={top}
+        className="flex items-center justify-between gap-4 px-5 py-3.5 max-md:flex-col max-md:items-stretch max-md:gap-3 max-md:px-4"
+      >
         <div>
           <h2 id="history-title" className="type-section text-brand">
             Transaction History
@@ -39,12 +47,16 @@ export function HistoryPanel(props: HistoryPanelProps) {
         </div>
         <HistoryControls query={props.query} />
       </div>
-      <HistoryBody {...props} />
+      <HistoryBody {...props} top={top} />
     </section>
   );
 }
 
-function HistoryBody({ query, page, failed, fetching, refreshing, onRefresh }: HistoryPanelProps) {
+function HistoryBody(props: HistoryPanelProps & { top: RefObject<HTMLDivElement | null> }) {
+  const { query, isPrevious, failed, fetching, refreshing, onRefresh, top } = props;
+  const isRead = useScrolledPast(top) || query.page > 1;
+  // Whoever presses Refresh wants what is new.
+  const { page, waiting } = useSteadyPage(props.page, query, isRead && !refreshing && !isPrevious);
   const arrivals = useArrivals();
   const phone = useMedia(PHONE);
   const showPlaceholders = useSettledLoading(page === undefined && !failed);
@@ -62,7 +74,7 @@ function HistoryBody({ query, page, failed, fetching, refreshing, onRefresh }: H
   return (
     <>
       {alert}
-      {page.arrived ? <ArrivedLink count={page.arrived} /> : null}
+      {waiting > 0 && <WaitingLink count={waiting} top={top} />}
       <Rows transactions={page.data} arrivals={arrivals} busy={fetching} />
       <Pagination page={query.page} limit={query.limit} total={page.total} noun="transactions" />
     </>
@@ -79,14 +91,16 @@ function useLastPage(query: HistoryQuery, page: HistoryPage | undefined): void {
   }, [last, navigate, query.page]);
 }
 
-function ArrivedLink({ count }: { count: number }) {
+/** How many transactions wait above; leads to them. Over the rows, which it does not move. */
+function WaitingLink({ count, top }: { count: number; top: RefObject<HTMLDivElement | null> }) {
   return (
-    <div className="flex justify-center border-t border-edge py-2">
+    <div className="sticky top-[68px] z-30 flex h-0 justify-center">
       <Link
         to="/billing"
         search={(now: object) => ({ ...now, page: undefined })}
         resetScroll={false}
-        className="inline-flex h-8 items-center gap-1.5 rounded-full bg-selected px-3 text-[13px] font-[550] text-brand-strong"
+        onClick={() => top.current?.scrollIntoView({ behavior: "smooth" })}
+        className="menu-motion mt-1 inline-flex h-9 items-center gap-1.5 rounded-full border border-edge bg-selected px-3.5 text-[13px] font-[550] whitespace-nowrap text-brand-strong shadow-floating max-md:h-11"
       >
         <ArrowUp size={14} aria-hidden /> {count} new {count === 1 ? "transaction" : "transactions"}
       </Link>

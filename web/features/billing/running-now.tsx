@@ -9,7 +9,7 @@ import { Money } from "../../ui/money.tsx";
 import { PHONE, useMedia } from "../../ui/use-media.ts";
 import { useNow } from "../../ui/use-now.ts";
 import { WaveIcon } from "../../ui/wave-icon.tsx";
-import { runningCall, runwaySeconds } from "../detail/running-call.ts";
+import { type RunningCall, runningCall, runwaySeconds } from "../detail/running-call.ts";
 import { architectureName, sessionTypeName } from "../detail/session-names.ts";
 
 const TILES_MAX = 3;
@@ -75,7 +75,7 @@ function MoreCalls({ more }: { more: number }) {
 
 interface CallProps {
   session: Session;
-  call: ReturnType<typeof runningCall>;
+  call: RunningCall;
 }
 
 function CallTile({ session, call, runway }: CallProps & { runway: number | null }) {
@@ -83,18 +83,10 @@ function CallTile({ session, call, runway }: CallProps & { runway: number | null
     <li className="min-w-0 flex-1 border-l border-hair px-4 py-3.5">
       <div className="flex items-center justify-between gap-2">
         <span className="flex min-w-0 items-center gap-2 font-[550]">
-          <span className="text-brand">
-            <WaveIcon moving={call.reporting} tall={session.architecture === "realtime"} />
-          </span>
+          <CallWave session={session} call={call} />
           <span className="truncate">{session.agent_name ?? session.agent_id}</span>
         </span>
-        {call.endsInSeconds === null ? (
-          <span className="type-caption truncate text-ink-3 max-xl:hidden">
-            {architectureName(session)} · {sessionTypeName(session).toLowerCase()}
-          </span>
-        ) : (
-          <Badge tone="amber">Final grant</Badge>
-        )}
+        <CallState session={session} call={call} />
       </div>
       <dl className="mt-1.5 flex gap-x-5 max-xl:gap-x-4">
         <Figure
@@ -102,17 +94,41 @@ function CallTile({ session, call, runway }: CallProps & { runway: number | null
           value={usageText(session, call)}
         />
         <Figure name="Cost so far" value={<Money credits={call.cost} />} />
-        {call.endsInSeconds !== null ? (
-          <Figure
-            name="Ends in"
-            value={<span className="text-warning-text">{endsInText(call.endsInSeconds)}</span>}
-          />
-        ) : (
-          <Figure name="Left at this balance" value={runway === null ? "–" : formatLeft(runway)} wide />
-        )}
+        <LeftFigure call={call} runway={runway} />
       </dl>
     </li>
   );
+}
+
+/** Moves while reports come in; gray when they no longer do. */
+function CallWave({ session, call }: CallProps) {
+  return (
+    <span className={call.silentSeconds === null ? "text-brand" : "text-ink-3"}>
+      <WaveIcon moving={call.reporting} tall={session.architecture === "realtime"} />
+    </span>
+  );
+}
+
+/** What is out of the ordinary about a call, else what kind it is. */
+function CallState({ session, call }: CallProps) {
+  if (call.silentSeconds !== null) return <Badge tone="gray">Stale</Badge>;
+  if (call.endsInSeconds !== null) return <Badge tone="amber">Final grant</Badge>;
+  return (
+    <span className="type-caption truncate text-ink-3 max-xl:hidden">
+      {architectureName(session)} · {sessionTypeName(session).toLowerCase()}
+    </span>
+  );
+}
+
+function LeftFigure({ call, runway }: { call: RunningCall; runway: number | null }) {
+  if (call.silentSeconds !== null) {
+    return <Figure name="Since last report" value={formatElapsed(call.silentSeconds)} />;
+  }
+  if (call.endsInSeconds !== null) {
+    const left = <span className="text-warning-text">{endsInText(call.endsInSeconds)}</span>;
+    return <Figure name="Ends in" value={left} />;
+  }
+  return <Figure name="Left at this balance" value={runway === null ? "–" : formatLeft(runway)} wide />;
 }
 
 function Figure({ name, value, wide = false }: { name: string; value: React.ReactNode; wide?: boolean }) {
@@ -127,9 +143,7 @@ function Figure({ name, value, wide = false }: { name: string; value: React.Reac
 function CallRow({ session, call }: CallProps) {
   return (
     <li className="flex items-center gap-3 border-t border-hair px-4 py-2.5">
-      <span className="text-brand">
-        <WaveIcon moving={call.reporting} tall={session.architecture === "realtime"} />
-      </span>
+      <CallWave session={session} call={call} />
       <div className="min-w-0 flex-1">
         <div className="truncate text-[14px] font-[550]">{session.agent_name ?? session.agent_id}</div>
         <div className="type-caption text-ink-3">
@@ -140,17 +154,23 @@ function CallRow({ session, call }: CallProps) {
         <div className="text-[14px] font-semibold">
           <Money credits={call.cost} />
         </div>
-        <div className="type-caption figures text-ink-3">
-          {call.endsInSeconds === null
-            ? usageText(session, call)
-            : `Ends in ${endsInText(call.endsInSeconds)}`}
+        <div
+          className={`type-caption figures ${call.endsInSeconds === null ? "text-ink-3" : "text-warning-text"}`}
+        >
+          {rowText(session, call)}
         </div>
       </div>
     </li>
   );
 }
 
-function usageText(session: Session, call: CallProps["call"]): string {
+function rowText(session: Session, call: RunningCall): string {
+  if (call.silentSeconds !== null) return `Stale, no report for ${formatElapsed(call.silentSeconds)}`;
+  if (call.endsInSeconds !== null) return `Final grant, ends in ${endsInText(call.endsInSeconds)}`;
+  return usageText(session, call);
+}
+
+function usageText(session: Session, call: RunningCall): string {
   if (session.architecture === "text") return formatCount(session.messages);
   if (session.architecture === "api") return formatCount(session.units);
   return formatElapsed(call.elapsedSeconds);

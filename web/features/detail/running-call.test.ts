@@ -30,6 +30,12 @@ test("a silent runtime is not shown as reporting, a clock behind the service cha
   });
 });
 
+test("a call whose runtime fell silent stands at what was granted, and says since when", () => {
+  const call = runningCall({ ...session, status: "stale" }, reportedAt + 150_000);
+  expect(call).toMatchObject({ elapsedSeconds: 240, reporting: false, silentSeconds: 150 });
+  expect(runningCall(session, reportedAt + 150_000).silentSeconds).toBeNull();
+});
+
 test("a chat has no clock", () => {
   expect(runningCall({ ...session, rate_per_minute: null }, reportedAt + 30_000).cost).toBe(0.219);
 });

@@ -8,6 +8,8 @@ export interface RunningCall {
   endsInSeconds: number | null;
   /** Whether reports come in: the last one is not older than the grant allows. */
   reporting: boolean;
+  /** Seconds since the last report of a runtime that has fallen silent; null while it has not. */
+  silentSeconds: number | null;
 }
 
 /** Without a report for this long a runtime counts as silent (half its validity). */
@@ -15,16 +17,17 @@ const SILENT_AFTER_MS = 45_000;
 
 /** A call's time and cost now: what was reported, ticked on by the clock, never past what the service granted. */
 export function runningCall(session: Session, nowMs: number): RunningCall {
-  const reportedAtMs = Date.parse(session.last_report_at ?? session.started_at);
+  const reportedAtMs = Date.parse(session.last_report_at);
   const grantedSeconds = session.grant?.seconds ?? Number.POSITIVE_INFINITY;
   const sinceSeconds = Math.max(0, (nowMs - reportedAtMs) / 1000);
-  const tickedSeconds = session.rate_per_minute == null ? 0 : Math.min(sinceSeconds, grantedSeconds);
+  const tickedSeconds = session.rate_per_minute === null ? 0 : Math.min(sinceSeconds, grantedSeconds);
   return {
     elapsedSeconds: session.duration_seconds + tickedSeconds,
     cost: session.cost + (tickedSeconds / 60) * (session.rate_per_minute ?? 0),
     endsInSeconds:
       session.grant?.final && Number.isFinite(grantedSeconds) ? grantedSeconds - tickedSeconds : null,
-    reporting: nowMs - reportedAtMs < SILENT_AFTER_MS,
+    reporting: session.status === "active" && nowMs - reportedAtMs < SILENT_AFTER_MS,
+    silentSeconds: session.status === "stale" ? sinceSeconds : null,
   };
 }
 
