@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Toaster, toast, useSonner } from "sonner";
 import type { ToastContent } from "./toasts.tsx";
 import { PHONE, useMedia } from "./use-media.ts";
@@ -48,10 +48,15 @@ export function dismiss(ids: string[]): void {
 export default function ToastRegion({ onReady }: { onReady(): void }) {
   const phone = useMedia(PHONE);
   const { toasts } = useSonner();
+  const region = useRef<HTMLDivElement>(null);
   useEffect(onReady, [onReady]);
+  useEffect(() => {
+    // The library would read out each toast; ours are announced one in ten seconds (toasts.tsx).
+    region.current?.querySelector("[aria-live]")?.setAttribute("aria-live", "off");
+  }, []);
   const more = toasts.length - SHOWN_MAX;
   return (
-    <>
+    <div ref={region}>
       <Toaster
         expand
         position={phone ? "top-center" : "bottom-right"}
@@ -67,6 +72,6 @@ export default function ToastRegion({ onReady }: { onReady(): void }) {
           +{more} more
         </div>
       )}
-    </>
+    </div>
   );
 }

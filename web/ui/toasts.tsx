@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { createAnnouncements } from "./announcements.ts";
 
 const loadToaster = () => import("./toaster.tsx");
 const ToastRegion = lazy(loadToaster);
@@ -19,8 +20,16 @@ const regionReady = new Promise<void>((resolve) => {
   announceReady = resolve;
 });
 
+let say = (_text: string) => {};
+const announce = createAnnouncements(
+  (text) => say(text),
+  (run, durationMs) => setTimeout(run, durationMs),
+);
+
 /** Shows a result that passes. Announced politely; stays five seconds, longer under the pointer; errors stay until closed. */
 export function showToast(content: ToastContent): void {
+  const { id, title, detail } = content;
+  announce(id ?? title, typeof detail === "string" ? `${title} ${detail}` : title);
   void Promise.all([loadToaster(), regionReady]).then(([toaster]) => toaster.show(content));
 }
 
@@ -32,14 +41,22 @@ export function dismissToasts(ids: string[]): void {
 /** The place of toasts. It comes right after the first paint: it must be there before the first news, but not before the page. */
 export function Toasts() {
   const [painted, setPainted] = useState(false);
+  const [spoken, setSpoken] = useState("");
   useEffect(() => {
+    say = setSpoken;
     const timer = setTimeout(() => setPainted(true), 0);
     return () => clearTimeout(timer);
   }, []);
-  if (!painted) return null;
   return (
-    <Suspense>
-      <ToastRegion onReady={announceReady} />
-    </Suspense>
+    <>
+      <p role="status" className="sr-only">
+        {spoken}
+      </p>
+      {painted && (
+        <Suspense>
+          <ToastRegion onReady={announceReady} />
+        </Suspense>
+      )}
+    </>
   );
 }

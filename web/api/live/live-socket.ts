@@ -18,12 +18,13 @@ const RETRY_MAX_MS = 30_000;
  *  resumes after the last sequence number seen, so that a cut line loses nothing. */
 export function openLiveSocket(organizationId: string, events: LiveSocketEvents): LiveSocket {
   let socket: WebSocket | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Set while the stream is cut: when it is tried again. */
+  let timer: ReturnType<typeof setTimeout> | null = null;
   let failures = 0;
   let lastSeq: number | null = null;
-  let closed = false;
 
   const connect = () => {
+    timer = null;
     socket = new WebSocket(streamUrl(organizationId, lastSeq));
     socket.onopen = () => {
       failures = 0;
@@ -37,30 +38,46 @@ export function openLiveSocket(organizationId: string, events: LiveSocketEvents)
       events.onMessage(message);
     };
     socket.onclose = ({ code }) => {
-      if (closed) return;
       // What came after lastSeq is no longer kept: listen from now on, the queries are refreshed on opening.
       if (code === NEWS_GONE) lastSeq = null;
-      events.onClose();
-      timer = setTimeout(connect, retryDelayMs(failures, Math.random()));
-      failures += 1;
+      lose();
     };
   };
-  const connectNow = () => {
-    if (closed || socket?.readyState !== WebSocket.CLOSED) return;
+  const lose = () => {
+    events.onClose();
+    timer ??= setTimeout(connect, retryDelayMs(failures, Math.random()));
+    failures += 1;
+  };
+  // A connection without a network does not close by itself, or only after minutes.
+  const onOffline = () => {
+    if (timer !== null) return;
+    leave(socket);
+    lose();
+  };
+  const onOnline = () => {
+    if (timer === null) return;
     clearTimeout(timer);
     connect();
   };
 
   connect();
-  addEventListener("online", connectNow);
+  addEventListener("online", onOnline);
+  addEventListener("offline", onOffline);
   return {
     close() {
-      closed = true;
-      clearTimeout(timer);
-      removeEventListener("online", connectNow);
-      socket?.close();
+      if (timer !== null) clearTimeout(timer);
+      removeEventListener("online", onOnline);
+      removeEventListener("offline", onOffline);
+      leave(socket);
     },
   };
+}
+
+/** Closes a connection, and hears no more of it. */
+function leave(socket: WebSocket | null): void {
+  if (socket === null) return;
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
 }
 
 /** The service's close code for a sequence that it can't resume after. */
