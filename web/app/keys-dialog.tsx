@@ -7,8 +7,8 @@ const KEYS = [
   ["R", "Refresh the page's numbers"],
   ["/", "Search in Call Logs"],
   ["?", "Show this list"],
+  ["↑ ↓", "The row above or below, in a table or a panel's header"],
   ["Enter", "Open the row in focus"],
-  ["↑ ↓", "In a panel's header: the row above or below"],
   ["Esc", "Close a panel, dialog or menu"],
 ] as const;
 

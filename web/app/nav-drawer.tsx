@@ -4,7 +4,7 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { useClosing } from "../ui/use-closing.ts";
 import { Brand } from "./brand.tsx";
 import { NavItems } from "./nav-items.tsx";
-import { PriceBook } from "./sidebar.tsx";
+import { NavFooter } from "./sidebar.tsx";
 
 /** The sidebar of phones: over the page, from the left. */
 export default function NavDrawer({ onClose }: { onClose(): void }) {
@@ -28,7 +28,7 @@ export default function NavDrawer({ onClose }: { onClose(): void }) {
             Studio
           </Dialog.Title>
           <NavItems onFollow={onClose} />
-          <PriceBook />
+          <NavFooter />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useOrganization } from "../api/active-organization.ts";
 import { pricingQuery } from "../api/queries.ts";
 import { classNames } from "../ui/class-names.ts";
-import { formatDay } from "../ui/format-time.ts";
+import { formatDay, formatTimeZone } from "../ui/format-time.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { useMedia } from "../ui/use-media.ts";
 import { NavItems } from "./nav-items.tsx";
@@ -46,21 +46,25 @@ export function Sidebar() {
         )}
       </div>
       <NavItems icons={icons} />
-      {!icons && <PriceBook />}
+      {!icons && <NavFooter />}
     </aside>
   );
 }
 
-/** Which prices are in force. */
-export function PriceBook() {
+/** What the page's numbers go by: the prices in force, and the time zone of its times. */
+export function NavFooter() {
   const { id } = useOrganization();
   const { data: pricing } = useQuery(pricingQuery(id));
-  if (!pricing) return null;
   return (
-    <p className="type-small mt-auto border-t border-edge px-[22px] py-3.5 leading-[18px] text-ink-3">
-      Price book v{pricing.version}
-      <br />
-      In force since {formatDay(pricing.effective_from)}
-    </p>
+    <div className="type-small mt-auto flex flex-col border-t border-edge px-[22px] py-3.5 leading-[18px] text-ink-3">
+      {pricing && (
+        <span>
+          Price book v{pricing.version}
+          <br />
+          In force since {formatDay(pricing.effective_from)}
+        </span>
+      )}
+      <span>Times in {formatTimeZone(new Date())}</span>
+    </div>
   );
 }

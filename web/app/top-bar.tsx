@@ -5,6 +5,7 @@ import { useOrganization } from "../api/active-organization.ts";
 import { call } from "../api/call.ts";
 import { meQuery } from "../api/queries.ts";
 import type { Me } from "../api/records.ts";
+import { formatTimeZone } from "../ui/format-time.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { MenuButton } from "../ui/menu-button.tsx";
 import { roleName } from "../ui/role-name.ts";
@@ -106,6 +107,8 @@ function AccountMenu({ me }: { me: Me }) {
           chosen: choice === "system",
           onSelect: () => chooseTheme("system"),
         },
+        { kind: "rule", id: "zone" },
+        { kind: "heading", text: "Time zone", detail: formatTimeZone(new Date()) },
         { kind: "rule", id: "end" },
         {
           kind: "action",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   formatClock,
   formatDay,
@@ -6,9 +6,22 @@ import {
   formatLeft,
   formatMinutes,
   formatSpan,
+  formatTimeZone,
 } from "./format-time.ts";
 
 describe("dates", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    ["Europe/Berlin", "Europe/Berlin (UTC+1)"],
+    ["America/St_Johns", "America/St_Johns (UTC-3:30)"],
+    ["Europe/London", "Europe/London (UTC)"],
+    ["UTC", "UTC"],
+  ])("the zone %s is named with its distance from UTC on that day", (zone, text) => {
+    vi.stubEnv("TZ", zone);
+    expect(formatTimeZone(new Date("2026-11-24T12:00:00Z"))).toBe(text);
+  });
+
   test("a day and its clock are shown in the viewer's own time zone", () => {
     const local = new Date(2026, 10, 24, 14, 5, 9);
     expect(formatDay(local)).toBe("Nov 24, 2026");

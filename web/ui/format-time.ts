@@ -13,6 +13,16 @@ export function formatClock(instant: string | Date, withSeconds = false): string
   return parts.map(twoDigits).join(":");
 }
 
+/** The viewer's time zone and its distance from UTC on a day: `Europe/Berlin (UTC+1)`. */
+export function formatTimeZone(day: Date): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const minutes = -day.getTimezoneOffset();
+  if (minutes === 0) return timeZone === "UTC" ? "UTC" : `${timeZone} (UTC)`;
+  const hours = Math.floor(Math.abs(minutes) / 60);
+  const rest = Math.abs(minutes) % 60;
+  return `${timeZone} (UTC${minutes < 0 ? "-" : "+"}${hours}${rest === 0 ? "" : `:${twoDigits(rest)}`})`;
+}
+
 /** How long a call has been running: `04:12`, above one hour `1:04:12`. @param seconds fractions are dropped. */
 export function formatElapsed(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
