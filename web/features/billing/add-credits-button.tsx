@@ -14,6 +14,7 @@ export function AddCreditsButton({ ownerName, size, className }: AddCreditsButto
     navigate({
       to: "/billing",
       search: (now: object) => ({ ...now, add: true as const }),
+      state: { overPage: true },
       resetScroll: false,
     });
   const prepare = () => {

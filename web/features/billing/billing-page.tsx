@@ -6,6 +6,7 @@ import { useOrganization } from "../../api/active-organization.ts";
 import { activeSessionsQuery, historyQuery, summaryQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { useCloseOverlay } from "../../ui/use-close-overlay.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { useSettledLoading } from "../../ui/use-settled-loading.ts";
 import { LiveStatus } from "../live/live-status.tsx";
@@ -62,6 +63,7 @@ export function BillingPage() {
       <HistoryPanel
         query={query}
         page={history.data}
+        isPrevious={history.isPlaceholderData}
         failed={history.isError}
         fetching={history.isFetching}
         refreshing={refreshing}
@@ -75,23 +77,31 @@ export function BillingPage() {
 /** Dialog and panel, whose code comes only when they are opened. */
 function BillingOverlays({ search, ids }: { search: ReturnType<typeof parseBillingSearch>; ids: string[] }) {
   const navigate = useNavigate();
-  const show = (change: { transaction?: string | undefined; add?: undefined; checkout?: string }) =>
-    navigate({ to: "/billing", search: (now: object) => ({ ...now, ...change }), resetScroll: false });
+  const closeDialog = useCloseOverlay("add");
+  const closePanel = useCloseOverlay("transaction");
+  const replace = (change: { transaction: string } | { add: undefined; checkout: string }) =>
+    navigate({
+      to: "/billing",
+      search: (now: object) => ({ ...now, ...change }),
+      replace: true,
+      resetScroll: false,
+      ...("transaction" in change ? { state: true } : {}),
+    });
   return (
     <Suspense>
       {search.add && (
         <AddCreditsDialog
           preferred={search.add === true ? null : search.add}
-          onClose={() => show({ add: undefined })}
-          onPaid={(checkout) => show({ add: undefined, checkout })}
+          onClose={closeDialog}
+          onPaid={(checkout) => replace({ add: undefined, checkout })}
         />
       )}
       {search.transaction && (
         <DetailPanel
           subject={{ kind: "transaction", id: search.transaction }}
           neighbours={ids}
-          onStep={(transaction) => show({ transaction })}
-          onClose={() => show({ transaction: undefined })}
+          onStep={(transaction) => replace({ transaction })}
+          onClose={closePanel}
         />
       )}
     </Suspense>

@@ -167,14 +167,16 @@ function HistoryListRow({ transaction, arrived }: { transaction: Transaction; ar
   );
 }
 
-/** Stretched over its whole row. A link, so that the panel has an address; Space opens it too, as on a button. */
+/** Stretched over its whole row. A link, so that the panel has an address; Space opens it too, as on a button, and the
+ *  arrows go to the row above or below. */
 function RowLink({ transaction, children }: { transaction: Transaction; children: ReactNode }) {
   return (
     <Link
       to="/billing"
       search={(now: object) => ({ ...now, transaction: transaction.id })}
+      state={{ overPage: true }}
       resetScroll={false}
-      onKeyDown={openWithSpace}
+      onKeyDown={onRowKey}
       className="outline-none after:absolute after:inset-0 after:z-10"
     >
       {children}
@@ -182,8 +184,16 @@ function RowLink({ transaction, children }: { transaction: Transaction; children
   );
 }
 
-function openWithSpace(event: KeyboardEvent<HTMLAnchorElement>): void {
-  if (event.key !== " ") return;
+function onRowKey(event: KeyboardEvent<HTMLAnchorElement>): void {
+  const { key, currentTarget } = event;
+  const row = currentTarget.closest("tr, li");
+  if (key === " ") currentTarget.click();
+  else if (key === "ArrowDown") focusLink(row?.nextElementSibling);
+  else if (key === "ArrowUp") focusLink(row?.previousElementSibling);
+  else return;
   event.preventDefault();
-  event.currentTarget.click();
+}
+
+function focusLink(row: Element | null | undefined): void {
+  row?.querySelector("a")?.focus();
 }
