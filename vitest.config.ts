@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-/** Four suites: `unit` needs nothing, `system` starts PostgreSQL, `browser` starts a whole demo too. `soak` takes many
- *  minutes and is no part of `npm test`: each file bounds its own time, and prints a seed that repeats its run. */
+/** Suites: `unit` needs nothing, `system` starts PostgreSQL, `browser` starts a whole demo too. Neither of the
+ *  others is a part of `npm test`: `gallery` writes pictures, `soak` takes many minutes; each of its files bounds its own
+ *  time, and prints a seed that repeats its run. */
 export default defineConfig({
   test: {
     projects: [
@@ -33,6 +34,15 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 90_000,
           expect: { poll: { timeout: 15_000 } },
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "gallery",
+          include: ["test/gallery/**/*.gallery.ts"],
+          testTimeout: 90_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },
