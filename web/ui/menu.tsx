@@ -14,22 +14,21 @@ const ITEM =
 /** A button with its menu, open from the start: it is loaded by the click that opens it. */
 export default function Menu({ label, face, entries, align, className }: MenuButtonProps) {
   return (
-    <DropdownMenu.Root defaultOpen>
+    <DropdownMenu.Root defaultOpen modal={false}>
       <DropdownMenu.Trigger aria-label={label} className={className}>
         {face}
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={12}
-          className="menu-motion z-50 max-w-80 min-w-56 rounded-[10px] border border-edge bg-surface p-1 shadow-floating"
-        >
-          {entries.map((entry) => (
-            <Entry key={entry.kind === "rule" ? entry.id : entry.text} entry={entry} />
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      {/* Not at the page's end, where it would lie outside of every landmark. */}
+      <DropdownMenu.Content
+        align={align}
+        sideOffset={6}
+        collisionPadding={12}
+        className="menu-motion z-50 max-w-80 min-w-56 rounded-[10px] border border-edge bg-surface p-1 text-left shadow-floating"
+      >
+        {entries.map((entry) => (
+          <Entry key={entry.kind === "rule" ? entry.id : entry.text} entry={entry} />
+        ))}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

@@ -24,7 +24,7 @@ export function SummaryCards({ summary }: { summary: Summary }) {
         label="Total Usage"
         icon={ArrowDownRight}
         caption="Credits consumed"
-        look="bg-surface text-ink shadow-panel ring-1 ring-edge ring-inset [--caption:var(--text-2)]"
+        look="card-usage text-ink [--caption:var(--text-2)]"
       >
         <span className="text-[color:var(--usage-number)]">
           <Money credits={-summary.total_usage} decimals={2} />
