@@ -7,10 +7,17 @@ import {
   formatMinutes,
   formatSpan,
   formatTimeZone,
+  formatUntil,
 } from "./format-time.ts";
 
 describe("dates", () => {
   afterEach(() => vi.unstubAllEnvs());
+
+  test("until when something holds names the day unless it is today", () => {
+    const until = new Date(2026, 10, 24, 15, 2).toISOString();
+    expect(formatUntil(until, new Date(2026, 10, 24, 9))).toBe("15:02");
+    expect(formatUntil(until, new Date(2026, 10, 23, 16))).toBe("Nov 24, 2026 15:02");
+  });
 
   test.each([
     ["Europe/Berlin", "Europe/Berlin (UTC+1)"],

@@ -13,6 +13,12 @@ export function formatClock(instant: string | Date, withSeconds = false): string
   return parts.map(twoDigits).join(":");
 }
 
+/** Until when something holds: `15:02`, on another day than today with its date: `Nov 25, 2026 15:02`. */
+export function formatUntil(instant: string, now: Date): string {
+  const day = formatDay(instant);
+  return day === formatDay(now) ? formatClock(instant) : `${day} ${formatClock(instant)}`;
+}
+
 /** The viewer's time zone and its distance from UTC on a day: `Europe/Berlin (UTC+1)`. */
 export function formatTimeZone(day: Date): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

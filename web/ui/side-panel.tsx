@@ -48,7 +48,7 @@ function PanelHeader({ title, badges, subtitle, onPrevious, onNext }: SidePanelP
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the buttons inside, which bubble here
     <div className="flex items-start gap-2 border-b border-edge px-6 py-4 max-md:px-4" onKeyDown={onKeyDown}>
       <div className="min-w-0 flex-1">
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="mb-0.5 flex flex-wrap items-center gap-x-2 gap-y-1">
           <Primitive.Title className="mr-0.5 text-[19px] leading-7 font-bold tracking-[-0.018em]">
             {title}
           </Primitive.Title>

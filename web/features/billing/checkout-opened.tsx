@@ -5,7 +5,7 @@ import { useOrganization } from "../../api/active-organization.ts";
 import { checkoutQuery } from "../../api/queries.ts";
 import type { Checkout } from "../../api/records.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
-import { formatClock } from "../../ui/format-time.ts";
+import { formatUntil } from "../../ui/format-time.ts";
 import { useCheckoutPaid } from "./use-checkout-paid.ts";
 
 interface CheckoutOpenedProps {
@@ -34,7 +34,7 @@ export function CheckoutOpened({ checkout, blocked, onPaid }: CheckoutOpenedProp
         <CircleAlert size={18} aria-hidden className="mt-px shrink-0" />
         <div className="min-w-0 flex-1">
           <p className="font-semibold">Your browser blocked the checkout window</p>
-          <p>Open it with this link. It works until {formatClock(checkout.expires_at)}.</p>
+          <p>Open it with this link. It works until {formatUntil(checkout.expires_at, new Date())}.</p>
           <CheckoutLink url={checkout.checkout_url} />
         </div>
       </div>

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import type { List, Session, Summary } from "../../api/records.ts";
 import { serverNowMs } from "../../api/server-clock.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -128,10 +129,21 @@ function LeftFigure({ call, runway }: { call: RunningCall; runway: number | null
     const left = <span className="text-warning-text">{endsInText(call.endsInSeconds)}</span>;
     return <Figure name="Ends in" value={left} />;
   }
-  return <Figure name="Left at this balance" value={runway === null ? "–" : formatLeft(runway)} wide />;
+  const name = (
+    <>
+      Left<span className="max-[1399px]:hidden"> at this balance</span>
+    </>
+  );
+  return <Figure name={name} value={runway === null ? "–" : formatLeft(runway)} wide />;
 }
 
-function Figure({ name, value, wide = false }: { name: string; value: React.ReactNode; wide?: boolean }) {
+interface FigureProps {
+  name: ReactNode;
+  value: ReactNode;
+  wide?: boolean;
+}
+
+function Figure({ name, value, wide = false }: FigureProps) {
   return (
     <div className={wide ? "flex flex-col-reverse max-xl:hidden" : "flex flex-col-reverse"}>
       <dt className="text-[11.5px] leading-[15px] tracking-normal whitespace-nowrap text-ink-3">{name}</dt>

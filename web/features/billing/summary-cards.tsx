@@ -100,9 +100,7 @@ function BalanceCard({ summary }: { summary: Summary }) {
   const negative = summary.balance < 0;
   const graceLeft = Math.max(0, summary.grace_limit + summary.balance);
   const held = summary.held > 0 ? heldText(summary) : null;
-  const aside = negative
-    ? `${formatDollars(graceLeft)} of ${formatDollars(summary.grace_limit)} grace left`
-    : held;
+  const aside = negative ? <GraceLeft left={graceLeft} limit={summary.grace_limit} /> : held;
   return (
     <Card
       label="Current Balance"
@@ -125,6 +123,16 @@ function BalanceCard({ summary }: { summary: Summary }) {
       </span>
       {negative && <GraceMeter used={summary.grace_limit > 0 ? -summary.balance / summary.grace_limit : 1} />}
     </Card>
+  );
+}
+
+/** Where the card is narrow, without the whole: the meter shows it. */
+function GraceLeft({ left, limit }: { left: number; limit: number }) {
+  return (
+    <>
+      {formatDollars(left)}
+      <span className="lg:max-[1359px]:hidden"> of {formatDollars(limit)}</span> grace left
+    </>
   );
 }
 

@@ -30,9 +30,9 @@ export function CostBreakdown({ session }: { session: Session }) {
         <thead>
           <tr className="type-caption text-left text-ink-2">
             <th className="h-8 font-medium">Component</th>
-            <th className="text-right font-medium">Quantity</th>
-            <th className="text-right font-medium">{perMinute ? "Rate / min" : "Rate"}</th>
-            <th className="text-right font-medium">Amount</th>
+            <th className={`${NUMBER} font-medium`}>Quantity</th>
+            <th className={`${NUMBER} font-medium`}>{perMinute ? "Rate / min" : "Rate"}</th>
+            <th className={`${NUMBER} font-medium`}>Amount</th>
           </tr>
         </thead>
         <tbody>
@@ -45,7 +45,7 @@ export function CostBreakdown({ session }: { session: Session }) {
             <th scope="row" colSpan={3} className="h-[34px] text-left font-semibold">
               Total
             </th>
-            <td className="text-right font-semibold">
+            <td className={`${NUMBER} font-semibold`}>
               <Money credits={session.cost} />
             </td>
           </tr>
@@ -54,6 +54,8 @@ export function CostBreakdown({ session }: { session: Session }) {
     </section>
   );
 }
+
+const NUMBER = "pl-3 text-right whitespace-nowrap";
 
 function BreakdownBar({ lines }: { lines: CostLine[] }) {
   const shown = lines.filter((line) => line.amount > 0);
@@ -75,17 +77,19 @@ function Line({ line, session }: { line: CostLine; session: Session }) {
   return (
     <tr className="border-t border-hair">
       <th scope="row" className="h-[33px] text-left font-normal">
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex flex-wrap items-center gap-x-2 max-sm:py-1.5">
           <span className="size-2.5 shrink-0 rounded-[3px]" style={{ background: color }} />
-          <span className="font-[550]">{name}</span>
-          <span className="text-ink-2">{line.component === "base" ? baseText(session) : line.model}</span>
+          <span className="font-[550] max-sm:flex-1">{name}</span>
+          <span className="text-ink-2 max-sm:w-full max-sm:pl-[18px] max-sm:text-[12.5px] max-sm:leading-4">
+            {line.component === "base" ? baseText(session) : line.model}
+          </span>
         </span>
       </th>
-      <td className="figures text-right whitespace-nowrap text-ink-2">{quantityText(line)}</td>
-      <td className="text-right text-ink-2">
+      <td className={`${NUMBER} figures text-ink-2`}>{quantityText(line)}</td>
+      <td className={`${NUMBER} text-ink-2`}>
         <Money credits={line.rate} />
       </td>
-      <td className="text-right font-[550]">
+      <td className={`${NUMBER} font-[550]`}>
         <Money credits={line.amount} />
       </td>
     </tr>
