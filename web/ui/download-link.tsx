@@ -9,16 +9,18 @@ interface DownloadLinkProps {
   href: string;
   /** Read instead of the text, where several links say the same. */
   label?: string;
+  /** The file's name, where the address does not say it. */
+  name?: string;
   size?: keyof typeof SIZES;
   children: string;
 }
 
 /** A file to download, looking like an outline button. Above a row that is a link as a whole. */
-export function DownloadLink({ href, label, size = "normal", children }: DownloadLinkProps) {
+export function DownloadLink({ href, label, name = "", size = "normal", children }: DownloadLinkProps) {
   return (
     <a
       href={href}
-      download
+      download={name}
       aria-label={label}
       className={`relative z-10 inline-flex shrink-0 items-center justify-center rounded-lg border border-strong bg-surface whitespace-nowrap shadow-control hover:bg-hover ${SIZES[size]}`}
     >

@@ -10,6 +10,8 @@ interface PaginationProps {
   page: number;
   limit: number;
   total: number;
+  /** False where there are more than `total`, which is as far as they were counted. */
+  isExact?: boolean;
   /** What is counted, in the plural. */
   noun: string;
   /** Beside the count, for instance the choice of the page size. */
@@ -21,7 +23,7 @@ const PLACE =
 const STEP = "shrink-0 gap-1 border border-strong bg-surface px-2 shadow-control";
 
 /** "Showing 1 to 50 of 250 transactions", Previous, pages to jump to, Next. Pages are links: the page lives in the URL. */
-export function Pagination({ page, limit, total, noun, children }: PaginationProps) {
+export function Pagination({ page, limit, total, isExact = true, noun, children }: PaginationProps) {
   const narrow = useMedia(PHONE);
   const pages = Math.max(1, Math.ceil(total / limit));
   const first = (page - 1) * limit + 1;
@@ -29,8 +31,8 @@ export function Pagination({ page, limit, total, noun, children }: PaginationPro
     <div className="flex items-center justify-between gap-3 rounded-b-2xl border-t border-edge bg-subtle py-2.5 pr-4 pl-5 max-md:flex-col max-md:px-4 max-md:pb-4">
       <div className="flex items-center gap-x-6 gap-y-2 max-md:flex-col">
         <p className="figures text-ink-2">
-          Showing {formatCount(first)} to {formatCount(Math.min(page * limit, total))} of {formatCount(total)}{" "}
-          {noun}
+          Showing {formatCount(first)} to {formatCount(Math.min(page * limit, total))} of{" "}
+          {isExact ? formatCount(total) : `more than ${formatCount(total)}`} {noun}
         </p>
         {children}
       </div>

@@ -1,190 +1,132 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
-import { summaryQuery } from "../../api/queries.ts";
+import { serverNowMs } from "../../api/server-clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { classNames } from "../../ui/class-names.ts";
+import { dayOf } from "../../ui/day-range.ts";
 import { DownloadLink } from "../../ui/download-link.tsx";
-import { formatCount, formatDollars, formatExact } from "../../ui/format-money.ts";
-import { formatDay } from "../../ui/format-time.ts";
 import { ListState } from "../../ui/list-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { Select } from "../../ui/select.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
-import { AgentTable } from "./agent-table.tsx";
-import { type AnalyticsSearch, PERIODS, parseAnalyticsSearch } from "./analytics-search.ts";
-import { SpendChart, SpendTable } from "./spend-chart.tsx";
-import {
-  dailyAverage,
-  type UsageDay,
-  type UsageGroup,
-  type UsageRow,
-  usageDays,
-  usageGroups,
-} from "./usage-days.ts";
+import { usageQuery } from "./analytics-data.ts";
+import { GROUPINGS, type Grouping, type Period, parseAnalyticsSearch, periodOf } from "./analytics-search.ts";
+import { Figures } from "./figures.tsx";
+import { PeriodChoice } from "./period-choice.tsx";
+import { RunwayCard } from "./runway-card.tsx";
+import { SpendChart } from "./spend-chart.tsx";
+import { architectureGroups, type SpendSeries, spendCsv, spendSeries } from "./spend-series.ts";
+import { SpendTable } from "./spend-table.tsx";
+import { usageGroups } from "./usage-days.ts";
+import { UsageTable } from "./usage-table.tsx";
 
-const DAY_MS = 86_400_000;
-
-/** Spend by component, agent and day. */
+/** Spend over time, by component, agent and architecture, and how long credits last. */
 export function AnalyticsPage() {
-  const { id } = useOrganization();
   usePageTitle("Analytics");
-  const { days: period = 30 } = parseAnalyticsSearch(useSearch({ strict: false }));
-  const components = useUsage(period, "component");
-  const agents = useUsage(period, "agent");
-  const days = usageDays(components.data ?? [], period, Date.now());
-  const groups = usageGroups(agents.data ?? []);
-  const failed = components.isError || agents.isError;
-  const pending = components.isPending || agents.isPending;
-  const retry = () => void Promise.all([components.refetch(), agents.refetch()]);
-
+  const search = parseAnalyticsSearch(useSearch({ strict: false }));
+  const today = dayOf(serverNowMs());
+  const period = periodOf(search, today);
+  const { usage, failed, retry } = useUsage(period);
+  const { group: grouping = "component" } = search;
+  const spend = usage && spendSeries(grouping, usage[grouping].data, period);
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
         title="Analytics"
         subtitle="Spend by component, agent and day"
         actions={
-          <>
-            <PeriodChoice period={period} />
-            <DownloadLink
-              href={`/api/billing/export?format=csv&organization_id=${id}&from=${periodStart(period)}`}
-            >
-              Export
-            </DownloadLink>
-          </>
+          <div className="flex flex-wrap items-center justify-end gap-3 max-md:w-full max-md:gap-2">
+            <PeriodChoice period={period} today={today} />
+            {spend && (
+              <DownloadLink
+                href={`data:text/csv;charset=utf-8,${encodeURIComponent(spendCsv(spend))}`}
+                name={`airtime-spend-by-${grouping}-${period.from}-to-${period.to}.csv`}
+              >
+                Export
+              </DownloadLink>
+            )}
+          </div>
         }
       />
-      <Figures days={days} groups={groups} />
-      <SpendCard days={days} pending={pending} failed={failed} onRetry={retry} />
-      {!pending && !failed && <AgentTable groups={groups} />}
+      {usage && spend ? (
+        <>
+          <Figures days={spend.days} architectures={architectureGroups(usage.architecture.data)} />
+          <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_304px]">
+            <SpendCard spend={spend} grouping={grouping} today={today} />
+            <RunwayCard burn={usage.component.burn} today={today} />
+          </div>
+          <UsageTable title="By agent" noun="agent" groups={usageGroups(usage.agent.data)} />
+          <UsageTable
+            title="By architecture"
+            noun="architecture"
+            groups={architectureGroups(usage.architecture.data)}
+          />
+        </>
+      ) : (
+        <Card title="Spend">
+          <ListState pending failed={failed} empty={false} noun="usage" emptyText="" onRetry={retry} />
+        </Card>
+      )}
     </div>
   );
 }
+
+/** The period's usage in each grouping: the picture shows one, the tables the others. */
+function useUsage(period: Period) {
+  const { id } = useOrganization();
+  const results = useQueries({ queries: GROUPINGS.map((group) => usageQuery(id, period, group)) });
+  const [component, agent, architecture] = results.map(({ data }) => data);
+  return {
+    usage: component && agent && architecture ? { component, agent, architecture } : null,
+    failed: results.some(({ isError }) => isError),
+    retry: () => void Promise.all(results.map(({ refetch }) => refetch())),
+  };
+}
+
+const GROUPING_OPTIONS = [
+  { value: "component", text: "Component" },
+  { value: "agent", text: "Agent" },
+  { value: "architecture", text: "Architecture" },
+] as const satisfies { value: Grouping; text: string }[];
 
 interface SpendCardProps {
-  days: UsageDay[];
-  pending: boolean;
-  failed: boolean;
-  onRetry(): void;
+  spend: SpendSeries;
+  grouping: Grouping;
+  today: string;
 }
 
-function SpendCard({ days, pending, failed, onRetry }: SpendCardProps) {
+function SpendCard({ spend, grouping, today }: SpendCardProps) {
+  const navigate = useNavigate();
   const [asTable, setAsTable] = useState(false);
+  const group = (next: Grouping) =>
+    void navigate({
+      to: "/analytics",
+      search: (now: object) => parseAnalyticsSearch({ ...now, group: next }),
+      resetScroll: false,
+    });
   return (
     <Card
-      title="Spend by component"
+      title={`Spend by ${grouping}`}
       subtitle="Each bar is one day; times in UTC"
       actions={
-        <Button size="small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? "View as chart" : "View as table"}
-        </Button>
+        <div className="flex flex-wrap items-center gap-2 max-md:w-full">
+          <Select<Grouping>
+            label="Group by"
+            prefix="Group by"
+            value={grouping}
+            options={GROUPING_OPTIONS}
+            onChange={group}
+            className="max-md:flex-1"
+          />
+          <Button size="small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)} className="md:h-9">
+            View as table
+          </Button>
+        </div>
       }
     >
-      <ListState
-        pending={pending}
-        failed={failed}
-        empty={false}
-        noun="usage"
-        emptyText=""
-        onRetry={onRetry}
-      />
-      {!pending && !failed && (asTable ? <SpendTable days={days} /> : <SpendChart days={days} />)}
+      {asTable ? <SpendTable {...spend} /> : <SpendChart {...spend} today={today} />}
     </Card>
-  );
-}
-
-function useUsage(period: number, groupBy: "component" | "agent") {
-  const { id } = useOrganization();
-  return useQuery({
-    queryKey: ["usage", id, period, groupBy],
-    queryFn: ({ signal }) => {
-      const query = new URLSearchParams({
-        organization_id: id,
-        from: periodStart(period),
-        interval: "day",
-        group_by: groupBy,
-      });
-      return request<{ data: UsageRow[] }>(`/api/billing/usage?${query}`, { signal }).then(
-        (answer) => answer.data,
-      );
-    },
-    staleTime: 60_000,
-  });
-}
-
-/** Midnight UTC of the period's first day. */
-function periodStart(period: number): string {
-  return new Date((Math.floor(Date.now() / DAY_MS) - period + 1) * DAY_MS).toISOString();
-}
-
-function PeriodChoice({ period }: { period: number }) {
-  const navigate = useNavigate();
-  const choose = (days: (typeof PERIODS)[number]) =>
-    navigate({ to: "/analytics", search: (now: AnalyticsSearch) => ({ ...now, days }) });
-  return (
-    <fieldset aria-label="Period" className="flex rounded-[10px] bg-neutral-weak p-1">
-      {PERIODS.map((days) => (
-        <button
-          key={days}
-          type="button"
-          aria-pressed={days === period}
-          onClick={() => void choose(days)}
-          className={classNames(
-            "h-8 rounded-lg px-3 text-[13.5px] font-medium max-md:h-11",
-            days === period ? "bg-surface text-ink shadow-control" : "text-ink-2 hover:text-ink",
-          )}
-        >
-          {days} days
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-function Figures({ days, groups }: { days: UsageDay[]; groups: UsageGroup[] }) {
-  const { id } = useOrganization();
-  const { data: summary } = useQuery(summaryQuery(id));
-  const spend = days.reduce((sum, day) => sum + day.total, 0);
-  const average = dailyAverage(days);
-  const voice = groups.filter((group) => group.durationSeconds > 0);
-  const minutes = voice.reduce((sum, group) => sum + group.durationSeconds, 0) / 60;
-  const calls = voice.reduce((sum, group) => sum + group.sessions, 0);
-  const highest = days.reduce((best, day) => (day.total > best.total ? day : best));
-  const daysLeft = average && summary ? Math.max(0, Math.floor(summary.balance / average)) : null;
-  return (
-    <dl className="grid grid-cols-2 gap-4 max-sm:gap-3 lg:grid-cols-4">
-      <Figure
-        name="Spend"
-        value={formatDollars(spend)}
-        caption={average === null ? "No recent usage" : `${formatDollars(average)} a day, last 7 days`}
-      />
-      <Figure name="Voice minutes" value={formatCount(minutes)} caption={`${formatCount(calls)} calls`} />
-      <Figure
-        name="Runway"
-        value={daysLeft === null ? "–" : `${formatCount(daysLeft)} days`}
-        caption={
-          daysLeft === null
-            ? "No recent usage"
-            : `until ${formatDay(new Date(Date.now() + daysLeft * DAY_MS))}`
-        }
-      />
-      <Figure
-        name="Highest day"
-        value={formatDollars(highest.total)}
-        caption={highest.total > 0 ? formatDay(`${highest.date}T12:00:00`) : `Of ${formatExact(0)} in all`}
-      />
-    </dl>
-  );
-}
-
-function Figure({ name, value, caption }: { name: string; value: string; caption: string }) {
-  return (
-    <div className="rounded-2xl border border-edge bg-surface px-5 py-4 shadow-panel max-sm:px-4">
-      <dt className="text-[13.5px] font-medium text-ink-2">{name}</dt>
-      <dd className="figures mt-1 text-[24px] leading-8 font-bold [--figure-tracking:-0.02em]">{value}</dd>
-      <dd className="type-caption figures text-ink-3">{caption}</dd>
-    </div>
   );
 }

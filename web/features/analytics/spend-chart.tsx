@@ -1,13 +1,20 @@
 import { type KeyboardEvent, useState } from "react";
+import { addCredits } from "../../api/credits.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { formatWholeDollars } from "../../ui/format-money.ts";
 import { formatDay } from "../../ui/format-time.ts";
 import { Money } from "../../ui/money.tsx";
-import { SERIES } from "../../ui/series.ts";
+import { PHONE, useMedia } from "../../ui/use-media.ts";
+import type { Series, SpendSeries } from "./spend-series.ts";
 import { chartScale, type UsageDay } from "./usage-days.ts";
 
+interface SpendChartProps extends SpendSeries {
+  /** The day that is not over, UTC. */
+  today: string;
+}
+
 /** One stacked bar a day. A day picked by pointer or arrow keys puts its values into the legend; else the legend has the sums. */
-export function SpendChart({ days }: { days: UsageDay[] }) {
+export function SpendChart({ series, days, today }: SpendChartProps) {
   const [picked, setPicked] = useState<number | null>(null);
   const day = picked === null ? undefined : days[picked];
   const onKeyDown = (event: KeyboardEvent) => {
@@ -18,8 +25,8 @@ export function SpendChart({ days }: { days: UsageDay[] }) {
   };
   return (
     <div className="px-5 pb-4 max-md:px-4">
-      <Legend days={day ? [day] : days} />
-      <p className="type-caption h-4 text-ink-3" aria-live="polite">
+      <Legend series={series} days={day ? [day] : days} />
+      <p className="type-caption mt-2 h-4 text-ink-3" aria-live="polite">
         {day && (
           <>
             {dayName(day.date)} · <Money credits={day.total} />
@@ -37,23 +44,26 @@ export function SpendChart({ days }: { days: UsageDay[] }) {
         onBlur={() => setPicked(null)}
         className="rounded-lg"
       >
-        <Bars days={days} picked={picked} onPick={setPicked} />
+        <Bars series={series} days={days} today={today} picked={picked} onPick={setPicked} />
       </div>
     </div>
   );
 }
 
-function Legend({ days }: { days: UsageDay[] }) {
+function Legend({ series, days }: SpendSeries) {
   return (
     <dl className="flex flex-wrap gap-x-7 gap-y-2">
-      {SERIES.map(({ key, name, color }) => (
+      {series.map(({ key, name, color }) => (
         <div key={key}>
           <dt className="flex items-center gap-1.5 text-[12.5px] text-ink-2">
-            <span className="size-2.5 rounded-[3px]" style={{ background: color }} />
+            <span
+              className="size-2.5 shrink-0 rounded-[3px] forced-color-adjust-none"
+              style={{ background: color }}
+            />
             {name}
           </dt>
           <dd className="text-[13.5px] font-semibold">
-            <Money credits={days.reduce((sum, day) => sum + (day.parts.get(key) ?? 0), 0)} />
+            <Money credits={days.map((day) => day.parts.get(key) ?? 0).reduce(addCredits, 0)} />
           </dd>
         </div>
       ))}
@@ -63,19 +73,19 @@ function Legend({ days }: { days: UsageDay[] }) {
 
 const HEIGHT_PX = 220;
 const GAP_FROM_PX = 3;
+/** Beyond so many days a gap of three pixels would leave nothing of the bars. */
+const DENSE_FROM_DAYS = 100;
 
-function Bars({
-  days,
-  picked,
-  onPick,
-}: {
-  days: UsageDay[];
+interface BarsProps extends SpendChartProps {
   picked: number | null;
   onPick(index: number): void;
-}) {
+}
+
+function Bars({ series, days, today, picked, onPick }: BarsProps) {
+  const narrow = useMedia(PHONE);
   const { top, step } = chartScale(Math.max(...days.map((day) => day.total)));
   const lines = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
-  const labelEvery = Math.ceil(days.length / 8);
+  const labelEvery = Math.ceil(days.length / (narrow ? 4 : 8));
   return (
     <div className="relative mt-2 pb-6 pl-11">
       {lines.map((line) => (
@@ -90,20 +100,24 @@ function Bars({
           <span className="absolute right-0 left-11 h-px bg-hair" />
         </div>
       ))}
-      <div className="relative flex gap-[3px]" style={{ height: HEIGHT_PX }}>
+      <div
+        className={classNames("relative flex", days.length > DENSE_FROM_DAYS ? "gap-px" : "gap-[3px]")}
+        style={{ height: HEIGHT_PX }}
+      >
         {days.map((day, index) => (
           <div
             key={day.date}
             onPointerEnter={() => onPick(index)}
+            onPointerDown={() => onPick(index)}
             className={classNames(
-              "relative flex flex-1 flex-col-reverse items-center rounded-t",
+              "relative flex min-w-0 flex-1 flex-col-reverse items-center rounded-t",
               picked === index && "bg-selected",
             )}
           >
-            <Stack day={day} top={top} today={index === days.length - 1} />
+            <Stack series={series} day={day} top={top} open={day.date === today} />
             {(days.length - 1 - index) % labelEvery === 0 && (
               <span className="figures absolute top-full pt-1.5 text-[11px] whitespace-nowrap text-ink-3">
-                {index === days.length - 1 ? "Today" : dayName(day.date).split(",")[0]}
+                {day.date === today ? "Today" : dayName(day.date).split(",")[0]}
               </span>
             )}
           </div>
@@ -113,14 +127,21 @@ function Bars({
   );
 }
 
-/** A day's parts, the largest fixed cost at the bottom; today has a dashed outline, because it is not over. */
-function Stack({ day, top, today }: { day: UsageDay; top: number; today: boolean }) {
-  const shown = SERIES.filter(({ key }) => (day.parts.get(key) ?? 0) > 0);
+interface StackProps {
+  series: readonly Series[];
+  day: UsageDay;
+  top: number;
+  open: boolean;
+}
+
+/** A day's parts, the first at the bottom; today has a dashed outline, because it is not over. */
+function Stack({ series, day, top, open }: StackProps) {
+  const shown = series.filter(({ key }) => (day.parts.get(key) ?? 0) > 0);
   return (
     <div
       className={classNames(
-        "flex w-[70%] max-w-7 flex-col-reverse overflow-hidden rounded-t-[3px]",
-        today && "outline-1 outline-ink-3 outline-dashed",
+        "flex w-[70%] max-w-7 flex-col-reverse overflow-hidden rounded-t-[3px] forced-color-adjust-none",
+        open && "outline-1 outline-ink-3 outline-dashed",
       )}
     >
       {shown.map(({ key, color }) => {
@@ -130,7 +151,7 @@ function Stack({ day, top, today }: { day: UsageDay; top: number; today: boolean
             key={key}
             className={
               heightPx >= GAP_FROM_PX
-                ? "border-t-[1.5px] border-surface bg-clip-padding first:border-t-0"
+                ? "border-t-[1.5px] border-surface bg-clip-padding last:border-t-0"
                 : undefined
             }
             style={{ height: heightPx, background: color }}
@@ -141,45 +162,7 @@ function Stack({ day, top, today }: { day: UsageDay; top: number; today: boolean
   );
 }
 
-/** The same data as the chart, for reading and copying. */
-export function SpendTable({ days }: { days: UsageDay[] }) {
-  return (
-    <div className="overflow-x-auto border-t border-edge">
-      <table className="w-full">
-        <thead className="bg-subtle">
-          <tr className="border-b border-edge text-right text-[12.5px] text-ink-2">
-            <th className="h-[33px] px-5 text-left font-medium">Day (UTC)</th>
-            {SERIES.map(({ key, name }) => (
-              <th key={key} className="px-3 font-medium">
-                {name}
-              </th>
-            ))}
-            <th className="px-5 font-medium">Total</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days.toReversed().map((day) => (
-            <tr key={day.date} className="border-t border-hair text-right first:border-t-0">
-              <th scope="row" className="h-9 px-5 text-left font-normal whitespace-nowrap">
-                {dayName(day.date)}
-              </th>
-              {SERIES.map(({ key }) => (
-                <td key={key} className="px-3 text-ink-2">
-                  <Money credits={day.parts.get(key) ?? 0} />
-                </td>
-              ))}
-              <td className="px-5 font-[550]">
-                <Money credits={day.total} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 /** Days are UTC; noon keeps the name the same in nearly every viewer's zone. */
-function dayName(date: string): string {
+export function dayName(date: string): string {
   return formatDay(`${date}T12:00:00`);
 }

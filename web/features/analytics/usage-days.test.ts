@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
-import { chartScale, dailyAverage, type UsageRow, usageDays, usageGroups } from "./usage-days.ts";
+import { chartScale, type UsageRow, usageDays, usageGroups } from "./usage-days.ts";
 
-const now = Date.parse("2026-11-24T15:00:00.000Z");
-const rows: UsageRow[] = [
-  { from: "2026-11-23T00:00:00.000Z", group: "base", amount: 0.1 },
-  { from: "2026-11-23T00:00:00.000Z", group: "llm", amount: 0.2 },
-  { from: "2026-11-24T00:00:00.000Z", group: "base", amount: 1 },
-  { from: "2026-11-24T08:00:00.000Z", group: "base", amount: 1 },
+const row = (from: string, group: string, amount: number): UsageRow => ({
+  ...{ from: `${from}:00:00.000Z`, group, name: null, amount },
+  ...{ sessions: 1, duration_seconds: 0, messages: 0, units: 0 },
+});
+const rows = [
+  row("2026-11-23T00", "base", 0.1),
+  row("2026-11-23T00", "llm", 0.2),
+  row("2026-11-24T00", "base", 1),
+  row("2026-11-24T08", "base", 1),
 ];
 
 test("every day of the period is there, with exact sums", () => {
-  const days = usageDays(rows, 3, now);
+  const days = usageDays(rows, { from: "2026-11-22", to: "2026-11-24" });
   expect(days.map(({ date, total }) => [date, total])).toEqual([
     ["2026-11-22", 0],
     ["2026-11-23", 0.3],
@@ -19,16 +22,16 @@ test("every day of the period is there, with exact sums", () => {
   expect(days[2]?.parts.get("base")).toBe(2);
 });
 
-test("groups are summed over the period, the dearest first", () => {
-  expect(usageGroups(rows).map(({ group, amount }) => [group, amount])).toEqual([
-    ["base", 2.1],
-    ["llm", 0.2],
-  ]);
+test("groups that are shown as one part are summed in it", () => {
+  const [day] = usageDays(rows, { from: "2026-11-23", to: "2026-11-23" }, () => "others");
+  expect([...(day?.parts ?? [])]).toEqual([["others", 0.3]]);
 });
 
-test("the daily average leaves today out and is unknown without usage", () => {
-  expect(dailyAverage(usageDays(rows, 30, now))).toBeCloseTo(0.3 / 7, 10);
-  expect(dailyAverage(usageDays([], 30, now))).toBeNull();
+test("groups are summed over the period, the dearest first", () => {
+  expect(usageGroups(rows).map(({ group, amount, sessions }) => [group, amount, sessions])).toEqual([
+    ["base", 2.1, 3],
+    ["llm", 0.2, 1],
+  ]);
 });
 
 test("the chart's scale ends at or above the highest bar, in round steps", () => {

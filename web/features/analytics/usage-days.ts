@@ -1,17 +1,9 @@
+import type { Answer } from "../../api/call.ts";
 import { addCredits } from "../../api/credits.ts";
+import { addDays, daysIn } from "../../ui/day-range.ts";
 
-/** One sum of the usage series: what a group (a component, an agent) cost in one interval. */
-export interface UsageRow {
-  /** Start of the interval, UTC. */
-  from: string;
-  group: string;
-  name?: string | null;
-  amount: number;
-  sessions?: number;
-  duration_seconds?: number;
-  messages?: number;
-  units?: number;
-}
+/** One sum of the usage series: what a group (a component, an agent) cost in one day. */
+export type UsageRow = Answer<"GET /api/billing/usage">["data"][number];
 
 export interface UsageDay {
   /** The day in UTC, `2026-11-24`. */
@@ -30,19 +22,23 @@ export interface UsageGroup {
   units: number;
 }
 
-const DAY_MS = 86_400_000;
-
-/** Every day of the period up to today, also those without usage; sums are exact. @param days how many, today included. */
-export function usageDays(rows: readonly UsageRow[], days: number, nowMs: number): UsageDay[] {
-  const today = Math.floor(nowMs / DAY_MS);
-  return Array.from({ length: days }, (_, index) => {
-    const date = new Date((today - days + 1 + index) * DAY_MS).toISOString().slice(0, 10);
-    const parts = new Map<string, number>();
-    for (const row of rows) {
-      if (row.from.slice(0, 10) === date)
-        parts.set(row.group, addCredits(parts.get(row.group) ?? 0, row.amount));
-    }
-    return { date, total: [...parts.values()].reduce(addCredits, 0), parts };
+/** Every day from one to another, also those without usage; sums are exact. @param keyOf the part that a group is in. */
+export function usageDays(
+  rows: readonly UsageRow[],
+  { from, to }: { from: string; to: string },
+  keyOf: (group: string) => string = (group) => group,
+): UsageDay[] {
+  const parts = new Map<string, Map<string, number>>();
+  for (const row of rows) {
+    const date = row.from.slice(0, 10);
+    const sums = parts.get(date) ?? new Map<string, number>();
+    const key = keyOf(row.group);
+    parts.set(date, sums.set(key, addCredits(sums.get(key) ?? 0, row.amount)));
+  }
+  return Array.from({ length: daysIn(from, to) }, (_, index) => {
+    const date = addDays(from, index);
+    const sums = parts.get(date) ?? new Map<string, number>();
+    return { date, total: [...sums.values()].reduce(addCredits, 0), parts: sums };
   });
 }
 
@@ -55,20 +51,13 @@ export function usageGroups(rows: readonly UsageRow[]): UsageGroup[] {
       group: row.group,
       name: row.name ?? known?.name ?? row.group,
       amount: addCredits(known?.amount ?? 0, row.amount),
-      sessions: (known?.sessions ?? 0) + (row.sessions ?? 0),
-      durationSeconds: (known?.durationSeconds ?? 0) + (row.duration_seconds ?? 0),
-      messages: (known?.messages ?? 0) + (row.messages ?? 0),
-      units: (known?.units ?? 0) + (row.units ?? 0),
+      sessions: (known?.sessions ?? 0) + row.sessions,
+      durationSeconds: (known?.durationSeconds ?? 0) + row.duration_seconds,
+      messages: (known?.messages ?? 0) + row.messages,
+      units: (known?.units ?? 0) + row.units,
     });
   }
   return [...groups.values()].sort((one, two) => two.amount - one.amount);
-}
-
-/** What the last seven full days cost a day, or null without usage in them. Today does not count: it is not over. */
-export function dailyAverage(days: readonly UsageDay[]): number | null {
-  const full = days.slice(-8, -1);
-  const sum = full.reduce((total, day) => addCredits(total, day.total), 0);
-  return sum > 0 ? sum / full.length : null;
 }
 
 /** Upper end of the chart and its steps, in round numbers: 3 or 4 lines from zero. */

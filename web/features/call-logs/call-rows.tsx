@@ -116,17 +116,19 @@ function CallListRow({ session, usage, cost }: CallRowProps) {
       <AgentIcon session={session} />
       <div className="min-w-0 flex-1">
         <SessionLink session={session} />
+        <div className="type-caption figures text-ink-2">
+          {architectureName(session)} · {usage}
+        </div>
         <div className="type-caption text-ink-3">
-          {architectureName(session)} · <TimeStamp instant={session.started_at} />
+          <TimeStamp instant={session.started_at} plain />
         </div>
       </div>
-      <div className="text-right">
+      <div className="flex flex-col items-end gap-1">
         <div className="font-semibold">
           <Money credits={cost} />
         </div>
-        <div className="type-caption figures text-ink-3">{usage}</div>
+        <Status session={session} />
       </div>
-      <Status session={session} />
     </li>
   );
 }

@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { useOrganization } from "../../api/active-organization.ts";
 import type { Statement } from "../../api/openapi.ts";
+import { statementQuery } from "../../api/statement-queries.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Card } from "../../ui/card.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
@@ -10,8 +11,8 @@ import { DownloadLink } from "../../ui/download-link.tsx";
 import { ListState } from "../../ui/list-state.tsx";
 import { Money } from "../../ui/money.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
+import { monthName, statementPdf } from "./month.ts";
 import { StatementAgents, StatementEntries } from "./statement-tables.tsx";
-import { monthName, statementPdf, statementQuery } from "./statements-data.ts";
 
 /** One month: what there was, what came in, what was used and by whom, what is left. */
 export function StatementPage() {

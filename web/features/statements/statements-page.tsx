@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useOrganization } from "../../api/active-organization.ts";
+import { statementsQuery } from "../../api/statement-queries.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Card } from "../../ui/card.tsx";
 import { DownloadLink } from "../../ui/download-link.tsx";
 import { ListState } from "../../ui/list-state.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
-import { monthName, statementPdf, statementsQuery } from "./statements-data.ts";
+import { monthName, statementPdf } from "./month.ts";
 
 /** The months that have a statement. */
 export function StatementsPage() {

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
-import { call } from "../../api/call.ts";
+import { call } from "./call.ts";
 
+/** The months that have a statement, newest first. */
 export function statementsQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["statements", organizationId],
@@ -22,20 +23,4 @@ export function statementQuery(organizationId: string, month: string) {
         signal,
       }).then((answer) => answer.data),
   });
-}
-
-/** Where a month's PDF comes from. */
-export function statementPdf(organizationId: string, month: string): string {
-  return `/api/billing/statements/${month}?${new URLSearchParams({ organization_id: organizationId, format: "pdf" })}`;
-}
-
-const MONTHS = [
-  ...["January", "February", "March", "April", "May", "June"],
-  ...["July", "August", "September", "October", "November", "December"],
-];
-
-/** `2026-11` in words: `November 2026`. */
-export function monthName(month: string): string {
-  const [year, number] = month.split("-");
-  return `${MONTHS[Number(number) - 1] ?? number} ${year}`;
 }
