@@ -11,6 +11,8 @@ create table account (
   low_balance_threshold bigint not null check (low_balance_threshold >= 0),
   alert_state text not null check (alert_state in ('ok', 'low', 'depleted', 'critical')),
   active_sessions integer not null check (active_sessions >= 0),
+  -- Whether events that cost nothing are on record (natural_id): who has none need not be asked for them.
+  has_free_events boolean not null default false,
   -- Counted, so that the number of sessions in any state is one row read.
   settled_sessions bigint not null check (settled_sessions >= 0),
   cancelled_sessions bigint not null check (cancelled_sessions >= 0),
@@ -48,9 +50,14 @@ create table transaction (
   occurred_at timestamptz,
   recorded_at timestamptz not null,
   hash bytea not null check (length(hash) = 32),
-  primary key (org_id, seq)
+  -- The one-shot event that was charged, and the body it came with: the same event again is answered with this row.
+  event_id text,
+  event_fingerprint text,
+  primary key (org_id, seq),
+  check ((event_id is null) = (event_fingerprint is null))
 );
 create unique index transaction_type_seq on transaction (org_id, type, type_seq);
+create unique index transaction_event on transaction (org_id, event_id) where event_id is not null;
 
 create table session (
   org_id text not null,
@@ -97,14 +104,15 @@ create index session_running on session (org_id, id) where status in ('active', 
 -- Whom added credit lets go on. Only the report that meets the floor, and the one after a top-up, touch it.
 create index session_on_final_grant on session (org_id, id) where grant_final and status in ('active', 'stale');
 
--- Natural ids of one-shot events, credits and orders: what they did earlier, and with which body.
+-- Natural ids of credits, orders and the events that cost nothing: what they did earlier, and with which body.
 create table natural_id (
   org_id text not null,
   namespace text not null check (namespace in ('event', 'credit', 'order')),
   id text not null,
   fingerprint text not null,
   transaction_seq bigint,
-  primary key (org_id, namespace, id)
+  primary key (org_id, namespace, id),
+  check ((namespace = 'event') = (transaction_seq is null))
 );
 
 -- How much of a usage transaction has been refunded.

@@ -93,7 +93,7 @@ function cycleOfAmounts(): { amounts: bigint[]; before: bigint[] } {
 // p is the place in the cycle, from 1: a top-up is the first of each.
 const INSERT_TRANSACTIONS = `
   insert into transaction (org_id, seq, type, type_seq, kind, counter_account, amount, balance_before, balance_after,
-    description, session_id, metadata, actor, sealed_ip, occurred_at, recorded_at, hash)
+    description, session_id, metadata, actor, sealed_ip, occurred_at, recorded_at, hash, event_id, event_fingerprint)
   select org_id, seq,
     case when p = 1 then 'topup' else 'consumption' end,
     case when p = 1 then cycle + 1 else seq - cycle - 1 end,
@@ -109,7 +109,8 @@ const INSERT_TRANSACTIONS = `
     '{"type":"api_key","id":"key_01k9x0000000000000000000000","name":"Voice runtime"}'::json,
     null, null,
     now() - make_interval(secs => $5::float8 * ($2::bigint - seq)),
-    sha256(int8send(seq))
+    sha256(int8send(seq)),
+    case when p > 1 then 'evt_' || seq end, case when p > 1 then repeat('0', 64) end
   from unnest($1::text[]) as org_id,
     lateral (select seq, (seq - 1) / ${CYCLE} as cycle, ((seq - 1) % ${CYCLE} + 1)::int as p
       from generate_series(1, $2::bigint) as seq) as numbered`;

@@ -64,9 +64,9 @@ export const CORRUPTED_REFERENCES: readonly Corruption[] = [
   ["a settled call deleted", "delete from session where org_id = $1 and id = 'call'", "session", is("call")],
   [
     "an event's id deleted",
-    "delete from natural_id where org_id = $1 and id = 'event'",
-    "natural_id",
-    is("event/event"),
+    "update transaction set event_id = null, event_fingerprint = null where org_id = $1 and event_id = 'event'",
+    "transaction",
+    txn(4n),
   ],
   [
     "a credit's id deleted",
@@ -75,22 +75,28 @@ export const CORRUPTED_REFERENCES: readonly Corruption[] = [
     is("credit/second"),
   ],
   [
-    "an event's id turned to another transaction",
-    "update natural_id set transaction_seq = 1 where org_id = $1 and id = 'event'",
-    "natural_id",
-    is("event/event"),
-  ],
-  [
-    "an event's id turned to nothing",
-    "update natural_id set transaction_seq = 999 where org_id = $1 and id = 'free'",
-    "natural_id",
-    is("event/free"),
-  ],
-  [
     "an event's id changed, so that the same event would count again",
-    "update natural_id set id = 'event-2' where org_id = $1 and id = 'event'",
+    "update transaction set event_id = 'event-2' where org_id = $1 and event_id = 'event'",
+    "transaction",
+    txn(4n),
+  ],
+  [
+    "an event's id given to a call",
+    "update transaction set event_id = 'call', event_fingerprint = 'f' where org_id = $1 and session_id = 'call'",
+    "transaction",
+    txn(2n),
+  ],
+  [
+    "the ids of events that cost nothing deleted",
+    "delete from natural_id where org_id = $1 and namespace = 'event'",
+    "account",
+    (org) => org,
+  ],
+  [
+    "a credit's id turned to another transaction",
+    "update natural_id set transaction_seq = 4 where org_id = $1 and id = 'second'",
     "natural_id",
-    is("event/event-2"),
+    is("credit/second"),
   ],
   [
     "an order's id changed",
@@ -100,15 +106,15 @@ export const CORRUPTED_REFERENCES: readonly Corruption[] = [
   ],
   [
     "an id put in that no transaction was posted for",
-    "insert into natural_id select org_id, namespace, 'orphan', fingerprint, 999 from natural_id where org_id = $1 and id = 'event'",
+    "insert into natural_id select org_id, namespace, 'orphan', fingerprint, 999 from natural_id where org_id = $1 and id = 'second'",
     "natural_id",
-    is("event/orphan"),
+    is("credit/orphan"),
   ],
   [
     "a second id put in for a transaction",
-    "insert into natural_id select org_id, namespace, 'double', fingerprint, transaction_seq from natural_id where org_id = $1 and id = 'event'",
+    "insert into natural_id select org_id, namespace, 'double', fingerprint, transaction_seq from natural_id where org_id = $1 and id = 'second'",
     "natural_id",
-    is("event/double"),
+    is("credit/double"),
   ],
   [
     "a session put in that was never charged",
@@ -153,7 +159,7 @@ export const CORRUPTED_REFERENCES: readonly Corruption[] = [
     "the last news deleted",
     "delete from outbox o using account a where o.org_id = $1 and a.org_id = $1 and o.seq = a.news_seq",
     "outbox",
-    is("25"),
+    is("26"),
   ],
   [
     "what was refunded of a call",

@@ -82,6 +82,24 @@ test("an event twice in one large batch is charged once", async () => {
   expect(await transactionsOf(id)).toBe(51);
 });
 
+test("an event that cost nothing is known among the new ones of a large batch, and one that cost something among the free", async () => {
+  const own = await ledger.newEngine();
+  const id = await organization("org_free", "100");
+  const send = (seconds: number, names: readonly string[]) =>
+    Promise.all(names.map((event) => decideWith(own, id, charge(seconds, event, String(seconds)))));
+  await send(0, ["free"]);
+  const mixed = await send(10, [...events(60), "free"]);
+  expect(answersOf(mixed).at(-1)).toBe("event_conflict");
+  expect(await transactionsOf(id)).toBe(61);
+  const other = await organization("org_charged", "100");
+  const sendOther = (seconds: number, names: readonly string[]) =>
+    Promise.all(names.map((event) => decideWith(engine, other, charge(seconds, event, String(seconds)))));
+  await sendOther(10, events(1));
+  const conflicting = await sendOther(0, [...events(50, "free"), ...events(1)]);
+  expect(answersOf(conflicting)).toEqual([...Array(50).fill(null), "event_conflict"]);
+  await own.stop();
+});
+
 test("a repeated event gets its transaction where a new one would be refused, and another body is a conflict", async () => {
   // One that has met no repeated event yet.
   const own = await ledger.newEngine();

@@ -70,6 +70,7 @@ describe("a finished event", () => {
       repeated: false,
       natural: { namespace: "event", id: "e", fingerprint: "f", transaction: null },
     });
+    expect(world.account.hasFreeEvents).toBe(true);
     expect(world.run(free)).toMatchObject({ repeated: true, transaction: null });
     expect(world.run(charge(60, "e", "g"))).toMatchObject({ refusal: { kind: "event_conflict" } });
   });

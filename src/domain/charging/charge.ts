@@ -4,7 +4,15 @@ import { negate, ZERO } from "../money/credits.ts";
 import { pricesInForce } from "../pricing/price-book.ts";
 import { costOf } from "../pricing/rate-usage.ts";
 import { ratesUnder } from "../pricing/rates-under.ts";
-import { accept, type Command, type Context, type Decision, type Facts, refuse } from "./command.ts";
+import {
+  accept,
+  type Command,
+  type Context,
+  type Decision,
+  type Facts,
+  type NaturalRecord,
+  refuse,
+} from "./command.ts";
 import { describeEvent, kindOfEvent, unitNameOf, usageMetadata } from "./describe.ts";
 import { refuseCredits } from "./refuse-credits.ts";
 import { budgetOf, refuseSpending, spenderOf } from "./spending.ts";
@@ -27,7 +35,7 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
 
   const cost = costOf(usage, rates);
   const record = { namespace: "event", id: eventId, fingerprint } as const;
-  if (cost === 0n) return accept(facts, { natural: { ...record, transaction: null } });
+  if (cost === 0n) return acceptFree(facts, record, context.now);
   if (cost > headroom(account))
     return refuseCredits(account, context, cost <= headroom({ ...account, held: ZERO }));
   const spender = spenderOf(subject, command.origin.actor);
@@ -49,5 +57,14 @@ export function charge(facts: Facts, command: Command & { kind: "charge" }, cont
     transaction: posted.transaction,
     posted: [posted.transaction],
     natural: { ...record, transaction: posted.transaction },
+  });
+}
+
+/** The event is on record without a transaction, and the account says that there are such. */
+function acceptFree(facts: Facts, record: Omit<NaturalRecord, "transaction">, now: number): Decision {
+  const { account } = facts;
+  return accept(facts, {
+    account: account.hasFreeEvents ? account : { ...account, hasFreeEvents: true, updatedAt: now },
+    natural: { ...record, transaction: null },
   });
 }

@@ -38,6 +38,7 @@ test("a new organization has nothing, and the policy it was given", () => {
     lowBalanceThreshold: 2n,
     alertState: "ok",
     hasSpendLimits: false,
+    hasFreeEvents: false,
     activeSessions: 0,
     settledSessions: 0n,
     cancelledSessions: 0n,

@@ -18,6 +18,8 @@ export type Account = {
   readonly alertState: AlertState;
   /** Whether there are spend limits to look at; most organizations have none, and pay nothing for them. */
   readonly hasSpendLimits: boolean;
+  /** Whether one-shot events that cost nothing are on record: their ids are kept apart from the ledger. */
+  readonly hasFreeEvents: boolean;
   /** How many run: active or stale. */
   readonly activeSessions: number;
   /** How many have ended so far, by how they ended. */
@@ -56,6 +58,7 @@ export function newAccount(organizationId: string, policy: AccountPolicy, now: n
     // Empty from the start is nothing to warn of.
     alertState: "ok",
     hasSpendLimits: false,
+    hasFreeEvents: false,
     activeSessions: 0,
     settledSessions: 0n,
     cancelledSessions: 0n,

@@ -27,6 +27,7 @@ const rare: readonly Column<Account>[] = [
   { name: "low_balance_threshold", type: "bigint", value: (account) => account.lowBalanceThreshold },
   { name: "alert_state", type: "text", value: (account) => account.alertState },
   { name: "has_spend_limits", type: "boolean", value: (account) => account.hasSpendLimits },
+  { name: "has_free_events", type: "boolean", value: (account) => account.hasFreeEvents },
   { name: "cancelled_sessions", type: "bigint", value: (account) => account.cancelledSessions },
   { name: "topup_seq", type: "bigint", value: (account) => account.typeSeq.topup },
   { name: "refund_seq", type: "bigint", value: (account) => account.typeSeq.refund },
@@ -36,7 +37,7 @@ const rare: readonly Column<Account>[] = [
 ];
 
 export const ACCOUNT_COLUMNS = `org_id, balance, held, grace_limit, grace_limit_set, low_balance_threshold, alert_state,
-  has_spend_limits, active_sessions,
+  has_spend_limits, has_free_events, active_sessions,
   settled_sessions, cancelled_sessions, seq, topup_seq, consumption_seq, refund_seq, adjustment_seq, expiry_seq, news_seq,
   total_topups, total_usage,
   encode(head_hash, 'hex') as head_hash, updated_at`;
@@ -59,6 +60,7 @@ export type AccountRow = {
   low_balance_threshold: bigint;
   alert_state: AlertState;
   has_spend_limits: boolean;
+  has_free_events: boolean;
   active_sessions: number;
   settled_sessions: bigint;
   cancelled_sessions: bigint;
@@ -87,6 +89,7 @@ export function accountFromRow(row: AccountRow): Account {
     lowBalanceThreshold: credits(row.low_balance_threshold),
     alertState: row.alert_state,
     hasSpendLimits: row.has_spend_limits,
+    hasFreeEvents: row.has_free_events,
     activeSessions: row.active_sessions,
     settledSessions: row.settled_sessions,
     cancelledSessions: row.cancelled_sessions,

@@ -69,11 +69,12 @@ async function decideOn(
 ): Promise<readonly Outcome[]> {
   const { clock, prices, timing } = settings;
   const loading = { trustsEvents, ...(clock === undefined ? {} : { clock }) };
-  const { set, now, newestPrices } = await load(session, submissions, loading);
+  const { set, now, newestPrices, withFreeEvents } = await load(session, submissions, loading);
   watch?.loaded();
   if (newestVersion(prices.current()) < newestPrices) await prices.reload();
   const { outcomes, changes, alongside } = fold(set, submissions, { now, prices: prices.current(), timing });
-  if (trustsEvents && isDoubtful(submissions, outcomes)) throw new EventDoubted();
+  if (trustsEvents && isDoubtful(submissions, outcomes, (id) => withFreeEvents.has(id)))
+    throw new EventDoubted();
   watch?.decided(outcomes);
   await save(session, changes, alongside);
   watch?.committed();

@@ -33,14 +33,29 @@ export class EventDoubted extends Error {
   override readonly name = "EventDoubted";
 }
 
-/** A charge that is refused, or fails, writes no id that could be found to be there already. */
-export function isDoubtful(submissions: readonly Submission[], outcomes: readonly Outcome[]): boolean {
-  return outcomes.some((outcome, index) => {
-    if (submissions[index]?.command.kind !== "charge") return false;
-    return outcome.kind === "fault" || (outcome.kind === "decided" && outcome.decision.kind === "refused");
-  });
+/** A charge that is refused, fails or costs nothing writes no id that could collide with that of an earlier one.
+ *  @param wasLookedUp whether an organization's events were, all the same. */
+export function isDoubtful(
+  submissions: readonly Submission[],
+  outcomes: readonly Outcome[],
+  wasLookedUp: (organizationId: string) => boolean,
+): boolean {
+  return submissions.some(
+    ({ command, organizationId }, index) =>
+      command.kind === "charge" && !wasLookedUp(organizationId) && !wouldCollide(outcomes[index]),
+  );
+}
+
+function wouldCollide(outcome: Outcome | undefined): boolean {
+  if (outcome?.kind !== "decided") return outcome?.kind !== "fault";
+  const { decision } = outcome;
+  return decision.kind === "accepted" && (decision.repeated || decision.transaction !== null);
 }
 
 export function isEventRepeated(error: unknown): boolean {
-  return error instanceof EventDoubted || violatedConstraintOf(error) === "natural_id_pkey";
+  const violated = violatedConstraintOf(error);
+  return error instanceof EventDoubted || (violated !== null && EVENT_KEYS.has(violated));
 }
+
+/** Of events that were charged, and of those that cost nothing. */
+const EVENT_KEYS = new Set(["transaction_event", "natural_id_pkey"]);

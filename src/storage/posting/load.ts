@@ -16,6 +16,16 @@ export type Wanted = Pick<Submission, "organizationId" | "command" | "idempotenc
 
 type Named = Wanted & { readonly names: Names };
 
+export type Loaded = {
+  readonly set: WorkingSet;
+  /** Epoch ms, the database's time. */
+  readonly now: number;
+  /** Number of the newest price version. */
+  readonly newestPrices: number;
+  /** Organizations whose events are looked up even where they are trusted. */
+  readonly withFreeEvents: ReadonlySet<string>;
+};
+
 export type LoadSettings = {
   /** Takes charges for new events without a look at the ids of earlier ones. */
   readonly trustsEvents: boolean;
@@ -38,6 +48,14 @@ const NATURAL_IDS = `select n.org_id, n.namespace, n.id, n.fingerprint, ${transa
   from unnest($1::text[], $2::text[], $3::text[]) as v (org_id, namespace, id)
   join natural_id n on n.org_id = v.org_id and n.namespace = v.namespace and n.id = v.id
   left join transaction t on t.org_id = n.org_id and t.seq = n.transaction_seq`;
+// An event that was charged is on its transaction, one that cost nothing among the natural ids. These may be none for long:
+// the limit keeps a plan from that time from going through all of them later.
+const EVENTS = `select v.org_id, v.id, coalesce(t.event_fingerprint, n.fingerprint) as fingerprint, ${transactionColumns("t", "t_")}
+  from unnest($1::text[], $2::text[]) as v (org_id, id)
+  left join transaction t on t.org_id = v.org_id and t.event_id = v.id
+  left join lateral (select id, fingerprint from natural_id
+    where org_id = v.org_id and namespace = 'event' and id = v.id limit 1) n on true
+  where t.seq is not null or n.id is not null`;
 const REFUNDABLES = `select ${transactionColumns("t")}, coalesce(u.refunded, 0) as refunded
   from unnest($1::text[], $2::bigint[]) as v (org_id, seq)
   join transaction t on t.org_id = v.org_id and t.seq = v.seq
@@ -50,38 +68,34 @@ const ON_FINAL_GRANT = `select org_id, id from session
 const ANSWERS = `select i.org_id, i.key, i.fingerprint, i.status, i.body from unnest($1::text[], $2::text[]) as v (org_id, key)
   join idempotency i on i.org_id = v.org_id and i.key = v.key`;
 
-/** Begins a transaction, locks the accounts of a batch and loads what its commands name, in one network sync, or two where
- *  spend limits count. Resolves with the working set, the database's time in epoch ms, and the number of the newest price version. */
+/** Begins a transaction, locks the accounts of a batch and loads what its commands name, in one network sync, or more
+ *  where spend limits count or an organization has free events. */
 export async function load(
   session: WireSession,
   wanted: readonly Wanted[],
   { trustsEvents, clock = (databaseNow) => databaseNow }: LoadSettings,
-): Promise<{ set: WorkingSet; now: number; newestPrices: number }> {
+): Promise<Loaded> {
   const set = emptyWorkingSet();
   const time = { now: 0, newestPrices: 0 };
+  const isTrusted = ({ command }: Wanted) => trustsEvents && command.kind === "charge";
   const named = wanted.map(
-    ({ organizationId, command, idempotency }): Named => ({
-      organizationId,
-      command,
-      ...(idempotency === undefined ? {} : { idempotency }),
-      names: trustsEvents && command.kind === "charge" ? NOTHING : namedBy(command),
-    }),
+    (item): Named => ({ ...item, names: isTrusted(item) ? NOTHING : namedBy(item.command) }),
   );
-  const loads = [
-    loadAccounts(wanted, set),
-    loadTime(time),
-    ...[loadSessions, loadNaturals, loadRefundables, loadPurchases, loadOnFinalGrant, loadAnswers].map(
-      (part) => part(named, set),
-    ),
-  ].filter((part) => part !== null);
-  const [, ...results] = await session.exchange([BEGIN, ...loads.map(({ statement }) => statement)]);
-  for (const [index, { rows }] of results.entries()) for (const row of rows) loads[index]?.take(row);
+  const begin = { statement: BEGIN, take: () => {} };
+  await loadAll(session, [begin, loadAccounts(wanted, set), loadTime(time), ...loadsOf(named, set)]);
+  // The id of a charge would not collide with that of an event that cost nothing.
+  const withFreeEvents = new Set(
+    [...set.accounts.values()].filter((one) => one.hasFreeEvents).map((one) => one.organizationId),
+  );
+  const doubted = wanted.filter((item) => isTrusted(item) && withFreeEvents.has(item.organizationId));
+  await loadAll(session, [loadEvents(doubted.map(withNames), set)]);
   const now = clock(time.now);
   await loadSpendLimits(session, wanted, set, now);
-  return { set, now, newestPrices: time.newestPrices };
+  return { set, now, newestPrices: time.newestPrices, withFreeEvents };
 }
 
 const NOTHING: Names = {};
+const withNames = (item: Wanted): Named => ({ ...item, names: namedBy(item.command) });
 
 const BEGIN: WireStatement = { name: "begin", text: "begin", values: [] };
 
@@ -90,6 +104,21 @@ type Load = {
   readonly statement: WireStatement;
   readonly take: (row: StatementResult["rows"][number]) => void;
 };
+
+function loadsOf(named: readonly Named[], set: WorkingSet): (Load | null)[] {
+  const parts = [
+    ...[loadSessions, loadNaturals, loadEvents, loadRefundables],
+    ...[loadPurchases, loadOnFinalGrant, loadAnswers],
+  ];
+  return parts.map((part) => part(named, set));
+}
+
+async function loadAll(session: WireSession, parts: readonly (Load | null)[]): Promise<void> {
+  const loads = parts.filter((part) => part !== null);
+  if (loads.length === 0) return;
+  const results = await session.exchange(loads.map(({ statement }) => statement));
+  for (const [index, { rows }] of results.entries()) for (const row of rows) loads[index]?.take(row);
+}
 
 function loadAccounts(wanted: readonly Wanted[], set: WorkingSet): Load {
   const organizations = [...new Set(wanted.map((item) => item.organizationId))];
@@ -121,7 +150,7 @@ function loadSessions(wanted: readonly Named[], set: WorkingSet): Load | null {
 
 function loadNaturals(wanted: readonly Named[], set: WorkingSet): Load | null {
   const keys = distinct(wanted, ({ names: { natural } }) =>
-    natural === undefined ? null : [natural.namespace, natural.id],
+    natural === undefined || natural.namespace === "event" ? null : [natural.namespace, natural.id],
   );
   return loadByKeys("load_natural_ids", NATURAL_IDS, keys, ["text", "text", "text"], (row) => {
     const { namespace, id, fingerprint } = row;
@@ -131,6 +160,17 @@ function loadNaturals(wanted: readonly Named[], set: WorkingSet): Load | null {
       fingerprint,
       transaction: joinedTransaction(row),
     });
+  });
+}
+
+function loadEvents(wanted: readonly Named[], set: WorkingSet): Load | null {
+  const keys = distinct(wanted, ({ names: { natural } }) =>
+    natural?.namespace === "event" ? [natural.id] : null,
+  );
+  return loadByKeys("load_events", EVENTS, keys, ["text", "text"], (row) => {
+    const { id, fingerprint } = row;
+    const transaction = joinedTransaction(row);
+    set.naturals.set(within(row.org_id, "event", id), { namespace: "event", id, fingerprint, transaction });
   });
 }
 

@@ -1,3 +1,4 @@
+import type { NaturalRecord } from "../../domain/charging/command.ts";
 import type { Json } from "../../domain/ledger/canonical-json.ts";
 import {
   type Actor,
@@ -44,7 +45,19 @@ const columns: readonly Column<Transaction>[] = [
   },
 ];
 
-export const insertTransactions = insertStatement("transaction", columns);
+/** A transaction, and the event that it charges where it charges one. */
+export type Posting = { readonly transaction: Transaction; readonly event: NaturalRecord | null };
+
+const ofTransaction = ({ value, ...column }: Column<Transaction>): Column<Posting> => ({
+  ...column,
+  value: ({ transaction }) => value(transaction),
+});
+
+export const insertTransactions = insertStatement<Posting>("transaction", [
+  ...columns.map(ofTransaction),
+  { name: "event_id", type: "text", value: ({ event }) => event?.id ?? null },
+  { name: "event_fingerprint", type: "text", value: ({ event }) => event?.fingerprint ?? null },
+]);
 
 const NAMES = columns.map((column) => column.name);
 

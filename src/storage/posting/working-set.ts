@@ -16,6 +16,7 @@ import type { Account } from "../../domain/ledger/account.ts";
 import { seqOfTransactionId, type Transaction } from "../../domain/ledger/transaction.ts";
 import { metered, type SpendLimit, type SpendMeter, spendKeyOf } from "../../domain/policy/spend-limit.ts";
 import type { Change } from "./column-arrays.ts";
+import type { Posting } from "./transaction-rows.ts";
 
 /** What one batch knows and changes: loaded under the accounts' locks, moved on by each decision, so that a command
  *  sees what its neighbours in the same batch did before it. */
@@ -48,11 +49,12 @@ export type Changes = {
   readonly accounts: Map<string, Change<Account>>;
   readonly opened: Map<string, Session>;
   readonly moved: Map<string, Change<Session>>;
-  readonly transactions: Transaction[];
+  readonly transactions: Posting[];
   /** News to write down. */
   readonly news: { organizationId: string; news: News; at: number }[];
   /** Organizations with news of any kind. */
   readonly withNews: Set<string>;
+  /** Natural ids that no transaction keeps itself. */
   readonly naturals: { organizationId: string; record: NaturalRecord }[];
   readonly refundables: Map<string, { organizationId: string; refundable: Refundable }>;
   readonly purchases: Map<string, { organizationId: string; purchase: Purchase }>;
@@ -182,15 +184,16 @@ export function apply(
   applySession(set, changes, facts, accepted);
   applySpendLimits(set, changes, facts, command, accepted);
   applyMeters(set, facts, command, accepted, at);
-  changes.transactions.push(...accepted.posted);
+  const record = accepted.natural === facts.natural ? null : accepted.natural;
+  const event = record?.namespace === "event" && record.transaction !== null ? record : null;
+  for (const transaction of accepted.posted) changes.transactions.push({ transaction, event });
   for (const news of accepted.news) {
     changes.withNews.add(organizationId);
     if (!isImplied(news)) changes.news.push({ organizationId, news, at });
   }
-  if (accepted.natural !== null && accepted.natural !== facts.natural) {
-    const record = accepted.natural;
+  if (record !== null) {
     set.naturals.set(within(organizationId, record.namespace, record.id), record);
-    changes.naturals.push({ organizationId, record });
+    if (event === null) changes.naturals.push({ organizationId, record });
   }
   if (accepted.refundable !== null && accepted.refundable !== facts.refundable) {
     const key = within(organizationId, String(accepted.refundable.transaction.seq));

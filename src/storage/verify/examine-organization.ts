@@ -3,6 +3,7 @@ import type { Account } from "../../domain/ledger/account.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
 import { accountProblems } from "../../domain/verification/account-check.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
+import { examineEvents } from "./examine-events.ts";
 import { examineNaturalIds } from "./examine-references.ts";
 import { examineSessions } from "./examine-sessions.ts";
 import { type ExaminedHistory, examineTransactions } from "./examine-transactions.ts";
@@ -22,6 +23,7 @@ export async function examineOrganization(
   for (const problem of problems)
     onProblem({ organizationId, table: "account", key: organizationId, problem });
   await examineNaturalIds(client, organizationId, history, onProblem);
+  await examineEvents(client, organizationId, { account, check: history.check, onProblem });
   return examined;
 }
 

@@ -14,21 +14,18 @@ export type References = {
 };
 type Histories = ReadonlyMap<string, References>;
 
-// What each namespace may point to. Without its natural id, the same event, credit or order would count again.
-const KIND_FITS = `case n.namespace
-    when 'event' then t.type = 'consumption'
-    when 'order' then t.kind = 'purchase'
+// What each namespace may point to. Without its natural id, the same credit or order would count again.
+const KIND_FITS = `case n.namespace when 'order' then t.kind = 'purchase'
     else t.kind in ('manual_grant', 'welcome', 'startup_grant', 'adjustment', 'usage_refund') end`;
 const ID_FITS = `case n.namespace
-    when 'event' then n.id = t.metadata ->> 'event_id'
     when 'order' then not exists (select from purchase p
       where p.org_id = n.org_id and p.transaction_seq = t.seq and p.store_id || ':' || p.order_id <> n.id)
     else n.id = t.metadata ->> 'credit_id' end`;
 const NATURAL_IDS = `select coalesce(n.org_id, t.org_id), n.namespace, n.id, coalesce(n.transaction_seq, t.seq), t.seq,
     t.kind, t.metadata, ${KIND_FITS}
-  from (select * from natural_id where org_id = $1 and transaction_seq is not null) as n
+  from (select * from natural_id where org_id = $1 and namespace <> 'event') as n
   full join (select org_id, seq, type, kind, metadata from transaction where org_id = $1
-    and session_id is null and kind not in ('purchase_refund', 'expiry')) as t
+    and session_id is null and kind not in ('purchase_refund', 'expiry') and type <> 'consumption') as t
   on t.org_id = n.org_id and t.seq = n.transaction_seq
   where n.id is null or t.seq is null or not ${KIND_FITS} or ${ID_FITS} is not true`;
 
@@ -58,10 +55,10 @@ export async function examineNaturalIds(
 
 /** The natural id that a transaction says it was posted for. */
 function naturalIdOf(kind: string, metadata: string): string {
-  const { event_id, credit_id, store_id, order_id } = JSON.parse(metadata);
+  const { credit_id, store_id, order_id } = JSON.parse(metadata);
   if (kind === "purchase")
     return `order/${store_id === undefined ? order_id : orderKey({ storeId: store_id, orderId: order_id })}`;
-  return event_id === undefined ? `credit/${credit_id}` : `event/${event_id}`;
+  return `credit/${credit_id}`;
 }
 
 const USAGE_REFUNDS = `select u.org_id, u.transaction_seq, u.refunded, t.amount from usage_refund as u

@@ -40,12 +40,12 @@ export function isRight(screening: Screening, account: Account, lastNewsSeq: big
 }
 
 const NATURAL_IDS = `select org_id, id, transaction_seq,
-    case namespace when 'event' then ${NAMESPACES.event_id} when 'credit' then ${NAMESPACES.credit_id}
+    case namespace when 'event' then ${NAMESPACES.event} when 'credit' then ${NAMESPACES.credit}
       else ${NAMESPACES.order} end
-  from natural_id where transaction_seq is not null and`;
+  from natural_id where`;
 const ORDERS = "select org_id, store_id || ':' || order_id, transaction_seq from purchase where";
 
-/** Notes what natural ids say of their transactions; those of orders are looked for among the purchases. */
+/** Notes what natural ids say of their transactions (an event among them has none); those of orders are looked for among the purchases. */
 async function screenNaturalIds(
   client: pg.ClientBase,
   inRange: string,
@@ -53,7 +53,9 @@ async function screenNaturalIds(
 ): Promise<void> {
   await copyRows(client, `${NATURAL_IDS} ${inRange}`, (row) => {
     const namespace = smallIntegerIn(row, NAMESPACE) ?? 0;
-    addFact(screeningOf(row, ORG_ID).naturalTally, naturalFact(row, namespace));
+    const screening = screeningOf(row, ORG_ID);
+    if (namespace === NAMESPACES.event) screening.hasFreeEvents = true;
+    else addFact(screening.naturalTally, naturalFact(row, namespace));
   });
   await copyRows(client, `${ORDERS} ${inRange}`, (row) => {
     takeFact(screeningOf(row, ORG_ID).naturalTally, naturalFact(row, NAMESPACES.order));

@@ -69,6 +69,7 @@ const COLUMNS = [
   "occurred_at",
   "recorded_at",
   "hash",
+  "event_id",
 ] as const;
 const field = (name: (typeof COLUMNS)[number]) => COLUMNS.indexOf(name);
 const [ORG_ID, TYPE, KIND, COUNTER_ACCOUNT] = [
@@ -82,6 +83,7 @@ const [BALANCE_BEFORE, BALANCE_AFTER] = [field("balance_before"), field("balance
 const [DESCRIPTION, SESSION_ID, METADATA] = [field("description"), field("session_id"), field("metadata")];
 const [ACTOR, SEALED_IP] = [field("actor"), field("sealed_ip")];
 const [OCCURRED_AT, RECORDED_AT, HASH] = [field("occurred_at"), field("recorded_at"), field("hash")];
+const EVENT_ID = field("event_id");
 
 /** Whether a row follows the ones before it in every respect; if so, the screening moves on to it. */
 function takeNext(
@@ -181,12 +183,13 @@ function noteReferences(
   { kind, type }: EntryClass,
   { seq, amount }: Pick<Numbers, "seq" | "amount">,
 ): boolean {
+  if (isNull(row, SESSION_ID) && type === "consumption") return isNamedInMetadata(row);
+  if (!isNull(row, EVENT_ID)) return false;
   if (!isNull(row, SESSION_ID)) {
     noteSession(screening, row, seq, amount);
     return true;
   }
   if (kind === "expiry" || kind === "purchase") return true;
-  if (type === "consumption") return noteNatural(screening, row, "event_id", seq);
   const metadata = JSON.parse(textIn(row, METADATA));
   if (kind === "purchase_refund") {
     const order = orderKey({ storeId: String(metadata.store_id), orderId: String(metadata.order_id) });
@@ -198,7 +201,7 @@ function noteReferences(
     if (refunded === null) return false;
     raise(screening.usageRefunded, refunded, amount);
   }
-  return noteNatural(screening, row, "credit_id", seq);
+  return noteCredit(screening, row, seq);
 }
 
 function noteSession(screening: Screening, row: BinaryRow, seq: number, amount: number): void {
@@ -217,30 +220,41 @@ export function sessionFact(row: BinaryRow, idField: number, seq: number, amount
   return { bytes: row.bytes, start: startOf(row, idField), length: lengthOf(row, idField), seq, amount };
 }
 
-/** Takes the natural id that the metadata names out of the tally. Looked for in the bytes: parsing would cost more than
- *  all the rest. A name in nested JSON may be found first, or the id may hold an escape: then the tally comes out wrong
- *  and the organization is examined. */
-function noteNatural(
-  screening: Screening,
-  row: BinaryRow,
-  name: "event_id" | "credit_id",
-  seq: number,
-): boolean {
-  const { bytes } = row;
-  const mark = MARKS[name];
-  const found = bytes.indexOf(mark, startOf(row, METADATA), "latin1");
-  const start = found + mark.length;
-  const end = bytes.indexOf(QUOTE, start);
-  if (found < 0 || end < 0 || end > startOf(row, METADATA) + lengthOf(row, METADATA)) return false;
-  takeFact(screening.naturalTally, { bytes, start, length: end - start, seq, amount: NAMESPACES[name] });
+/** Whether the event that the row is found by is the one that its metadata names. */
+function isNamedInMetadata(row: BinaryRow): boolean {
+  const id = namedInMetadata(row, EVENT_MARK);
+  if (id === null || id.length !== lengthOf(row, EVENT_ID)) return false;
+  const start = startOf(row, EVENT_ID);
+  for (let index = 0; index < id.length; index += 1)
+    if (row.bytes[start + index] !== row.bytes[id.start + index]) return false;
   return true;
 }
 
-const MARKS = { event_id: '"event_id":"', credit_id: '"credit_id":"' } as const;
+/** Takes the credit that the metadata names out of the tally. */
+function noteCredit(screening: Screening, row: BinaryRow, seq: number): boolean {
+  const id = namedInMetadata(row, CREDIT_MARK);
+  if (id === null) return false;
+  takeFact(screening.naturalTally, { bytes: row.bytes, ...id, seq, amount: NAMESPACES.credit });
+  return true;
+}
+
+/** Where the metadata names an id. Looked for in the bytes: parsing would cost more than all the rest. A name in nested
+ *  JSON may be found first, or the id may hold an escape: then it is another one and the organization is examined. */
+function namedInMetadata(row: BinaryRow, mark: string): { start: number; length: number } | null {
+  const { bytes } = row;
+  const found = bytes.indexOf(mark, startOf(row, METADATA), "latin1");
+  const start = found + mark.length;
+  const end = bytes.indexOf(QUOTE, start);
+  const isOfRow = found >= 0 && end >= 0 && end <= startOf(row, METADATA) + lengthOf(row, METADATA);
+  return isOfRow ? { start, length: end - start } : null;
+}
+
+const EVENT_MARK = '"event_id":"';
+const CREDIT_MARK = '"credit_id":"';
 const QUOTE = 34;
 
 /** What stands for each namespace of natural ids in a tally. */
-export const NAMESPACES = { event_id: 1, credit_id: 2, order: 3 } as const;
+export const NAMESPACES = { event: 1, credit: 2, order: 3 } as const;
 
 function raise<Key>(sums: Map<Key, bigint>, key: Key, amount: number): void {
   sums.set(key, (sums.get(key) ?? 0n) + BigInt(amount));

@@ -26,6 +26,7 @@ export type Screening = {
   readonly sessionTally: Tally;
   /** The same of natural ids. */
   readonly naturalTally: Tally;
+  hasFreeEvents: boolean;
   /** Sessions corrected after a loss, which may have two transactions; by id, what is still to be found of each. */
   readonly corrected: Map<string, { amount: number; lastSeq: number; readonly transactionSeq: number }>;
   /** In ten-thousandths, by the seq of the usage transaction that was refunded. */
@@ -53,6 +54,7 @@ export function createScreening(organizationId: string): Screening {
     cancelledSessions: 0,
     sessionTally: createTally(),
     naturalTally: createTally(),
+    hasFreeEvents: false,
     corrected: new Map(),
     usageRefunded: new Map(),
     purchaseRefunded: new Map(),
@@ -85,6 +87,7 @@ export function agrees(screening: Screening, account: Account): boolean {
     account.headHash === screening.headHash &&
     isEven(screening.sessionTally) &&
     isEven(screening.naturalTally) &&
+    account.hasFreeEvents === screening.hasFreeEvents &&
     [...screening.corrected.values()].every(
       ({ amount, lastSeq, transactionSeq }) => amount === 0 && lastSeq === transactionSeq,
     ) &&
