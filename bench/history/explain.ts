@@ -1,4 +1,5 @@
-import type pg from "pg";
+import type { QueryConfig } from "pg";
+import type { OrganizationDatabases } from "../../src/storage/organization-database.ts";
 import type { Reading } from "./readings.ts";
 
 /** What PostgreSQL does for one statement of a reading. */
@@ -11,33 +12,46 @@ export type Explained = {
   readonly blocks: number;
 };
 
-/** Runs a reading once, then has every statement that it sent explained with the same parameters. */
-export async function explainReading(pool: pg.Pool, reading: Reading): Promise<Explained[]> {
+/** Runs a reading once, then has every statement that it sent explained with the same parameters, as the organization
+ *  that it was sent for. */
+export async function explainReading(
+  databases: OrganizationDatabases,
+  reading: Reading,
+): Promise<Explained[]> {
   const sent: Statement[] = [];
-  await reading.read(recording(pool, sent));
+  await reading.read(recording(databases, sent));
   const explained: Explained[] = [];
-  for (const { text, values } of sent) {
-    const { rows } = await pool.query(`explain (analyze, buffers, format json) ${text}`, [...values]);
+  for (const { organizationId, text, values } of sent) {
+    const database = databases.of(organizationId);
+    const { rows } = await database.query(`explain (analyze, buffers, format json) ${text}`, values);
     explained.push(readPlan(rows[0]["QUERY PLAN"]));
   }
   return explained;
 }
 
-type Statement = { readonly text: string; readonly values: readonly unknown[] };
+type Statement = {
+  readonly organizationId: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+};
 
-/** The pool, and a note of every statement that goes through it. */
-function recording(pool: pg.Pool, sent: Statement[]): pg.Pool {
-  return new Proxy(pool, {
-    get(target, name) {
-      if (name !== "query") return Reflect.get(target, name);
-      return (statement: string | Statement, values?: readonly unknown[]) => {
-        const text = typeof statement === "string" ? statement : statement.text;
-        const all = typeof statement === "string" ? values : statement.values;
-        sent.push({ text, values: all ?? [] });
-        return target.query(text, [...(all ?? [])]);
+/** The databases, and a note of every statement that goes to one. */
+function recording(databases: OrganizationDatabases, sent: Statement[]): OrganizationDatabases {
+  return {
+    ...databases,
+    of(organizationId) {
+      const database = databases.of(organizationId);
+      return {
+        organizationId,
+        query(statement, values) {
+          const config: QueryConfig = typeof statement === "string" ? { text: statement } : statement;
+          const all = values ?? config.values ?? [];
+          sent.push({ organizationId, text: config.text, values: all });
+          return database.query(config.text, all);
+        },
       };
     },
-  });
+  };
 }
 
 /** A node of PostgreSQL's plan in JSON, as far as it is looked at. */

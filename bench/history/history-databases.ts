@@ -1,6 +1,9 @@
-import type pg from "pg";
 import type { PriceBook } from "../../src/domain/pricing/price-book.ts";
 import { createPool } from "../../src/storage/database.ts";
+import {
+  type OrganizationDatabases,
+  openOrganizationDatabases,
+} from "../../src/storage/organization-database.ts";
 import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import type { BenchContext } from "../context.ts";
 import { fillHistory } from "./fill-history.ts";
@@ -12,8 +15,8 @@ export const ORGANIZATION = "org_measured";
 
 /** A large history, and beside it a small one in a database that holds nothing else. */
 export type HistoryDatabases = {
-  readonly large: pg.Pool;
-  readonly small: pg.Pool;
+  readonly large: OrganizationDatabases;
+  readonly small: OrganizationDatabases;
   readonly prices: PriceBook;
   /** The other organizations in the large one. */
   readonly others: readonly string[];
@@ -43,14 +46,14 @@ export async function openHistoryDatabases({ plan, server }: BenchContext): Prom
   const fillRate =
     (plan.historyRows + others.length * ROWS_OF_OTHERS) / ((performance.now() - startedAt) / 1_000);
   for (const pool of [large, small]) {
-    const account = await existingAccount(pool, ORGANIZATION);
+    const account = await existingAccount(openOrganizationDatabases(pool), ORGANIZATION);
     await fillRollups(pool, ORGANIZATION, Number(account.typeSeq.consumption));
   }
   await addFirstPrices(large);
   const prices = (await openPriceBook(large)).current();
   return {
-    large,
-    small,
+    large: openOrganizationDatabases(large),
+    small: openOrganizationDatabases(small),
     prices,
     others,
     fillRate,

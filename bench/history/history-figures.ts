@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { OrganizationDatabases } from "../../src/storage/organization-database.ts";
 import { exportTransactions } from "../../src/storage/reading/export-transactions.ts";
 import type { BenchContext } from "../context.ts";
 import { type Figure, figureOf, plainFigure } from "../figure.ts";
@@ -112,11 +112,14 @@ function comparedFigure({ name, pair, explained }: Measured): Figure {
 const EXPORT_ROWS = 200_000;
 
 /** Reads the oldest transactions as an export does. */
-async function exportFigure(pool: pg.Pool): Promise<Figure> {
+async function exportFigure(databases: OrganizationDatabases): Promise<Figure> {
   const startedAt = performance.now();
-  const rows = await readExport(pool, EXPORT_ROWS);
+  const rows = await readExport(databases, EXPORT_ROWS);
   const seconds = (performance.now() - startedAt) / 1_000;
-  const explained = await explainReading(pool, { name: "export", read: (reader) => readExport(reader, 1) });
+  const explained = await explainReading(databases, {
+    name: "export",
+    read: (reader) => readExport(reader, 1),
+  });
   return plainFigure({
     name: "history.export",
     value: rows / seconds,
@@ -126,10 +129,10 @@ async function exportFigure(pool: pg.Pool): Promise<Figure> {
 }
 
 /** @returns how many there were, at most `rowsMax`. */
-async function readExport(pool: pg.Pool, rowsMax: number): Promise<number> {
+async function readExport(databases: OrganizationDatabases, rowsMax: number): Promise<number> {
   const wanted = { from: 0, until: null, type: null, afterSeq: 0n };
   let rows = 0;
-  for await (const _ of exportTransactions(pool, ORGANIZATION, wanted)) {
+  for await (const _ of exportTransactions(databases.of(ORGANIZATION), wanted)) {
     rows += 1;
     if (rows === rowsMax) return rows;
   }

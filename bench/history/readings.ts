@@ -1,14 +1,17 @@
-import type pg from "pg";
 import type { Account } from "../../src/domain/ledger/account.ts";
 import { type TransactionType, transactionId } from "../../src/domain/ledger/transaction.ts";
 import type { PriceBook } from "../../src/domain/pricing/price-book.ts";
 import { findAccount } from "../../src/storage/accounts.ts";
+import type { OrganizationDatabases } from "../../src/storage/organization-database.ts";
 import { summarizeOrganization } from "../../src/storage/reading/organization-summary.ts";
 import { findTransaction, listTransactions } from "../../src/storage/reading/transactions.ts";
 import { usageSeries } from "../../src/storage/reading/usage-series.ts";
 
 /** One thing that the Studio reads of a history, with the application's own readers. */
-export type Reading = { readonly name: string; readonly read: (pool: pg.Pool) => Promise<unknown> };
+export type Reading = {
+  readonly name: string;
+  readonly read: (databases: OrganizationDatabases) => Promise<unknown>;
+};
 
 const PAGE_SIZE = 50;
 const HOUR_MS = 3_600_000;
@@ -29,19 +32,23 @@ export function pageReadings(account: Account): Reading[] {
       { place: "last", offset: last },
     ].map(({ place, offset }) => ({
       name: `page ${filter} ${place}`,
-      read: (pool: pg.Pool) => readPage(pool, account.organizationId, { type, offset }),
+      read: (databases: OrganizationDatabases) =>
+        readPage(databases, account.organizationId, { type, offset }),
     }));
   });
 }
 
 /** @param offset from the newest. Throws when the page is not as full as it has to be. */
 async function readPage(
-  pool: pg.Pool,
+  databases: OrganizationDatabases,
   organizationId: string,
   { type, offset }: { readonly type: TransactionType | null; readonly offset: number },
 ): Promise<void> {
-  const account = await existingAccount(pool, organizationId);
-  const { data } = await listTransactions(pool, account, type, { limit: PAGE_SIZE, offset });
+  const account = await existingAccount(databases, organizationId);
+  const { data } = await listTransactions(databases.of(organizationId), account, type, {
+    limit: PAGE_SIZE,
+    offset,
+  });
   // The history's smallest filter may be shorter than a page.
   const expected = Math.min(PAGE_SIZE, Number(type === null ? account.seq : account.typeSeq[type]));
   if (data.length !== expected) throw new Error(`a page has ${data.length} rows instead of ${expected}`);
@@ -53,17 +60,18 @@ export function pointReadings(account: Account, prices: PriceBook): Reading[] {
   return [
     {
       name: "summary",
-      read: (pool) =>
+      read: (databases) =>
         Promise.all([
-          existingAccount(pool, organizationId),
-          summarizeOrganization(pool, organizationId, prices),
+          existingAccount(databases, organizationId),
+          summarizeOrganization(databases.of(organizationId), prices),
         ]),
     },
     {
       name: "transaction",
-      read: async (pool) => {
+      read: async (databases) => {
         const id = transactionId(organizationId, seq / 2n);
-        if ((await findTransaction(pool, organizationId, id)) === null) throw new Error(`${id} is missing`);
+        const found = await findTransaction(databases.of(organizationId), id);
+        if (found === null) throw new Error(`${id} is missing`);
       },
     },
   ];
@@ -79,8 +87,8 @@ export function seriesReadings(account: Account, prices: PriceBook): Reading[] {
     shape: { interval: "hour" | "day"; groupBy: "agent" | "component" },
   ) => ({
     name: `series ${name}`,
-    read: (pool: pg.Pool) =>
-      usageSeries(pool, { organizationId, from: until - hours * HOUR_MS, until, ...shape }, prices),
+    read: (databases: OrganizationDatabases) =>
+      usageSeries(databases.of(organizationId), { from: until - hours * HOUR_MS, until, ...shape }, prices),
   });
   return [
     series("1 day by agent", 24, { interval: "hour", groupBy: "agent" }),
@@ -89,15 +97,18 @@ export function seriesReadings(account: Account, prices: PriceBook): Reading[] {
   ];
 }
 
-export async function existingAccount(pool: pg.Pool, organizationId: string): Promise<Account> {
-  const account = await findAccount(pool, organizationId);
+export async function existingAccount(
+  databases: OrganizationDatabases,
+  organizationId: string,
+): Promise<Account> {
+  const account = await findAccount(databases.of(organizationId));
   if (account === null) throw new Error(`${organizationId} has no account`);
   return account;
 }
 
 /** Milliseconds that a reading takes. */
-export async function timeReading(pool: pg.Pool, { read }: Reading): Promise<number> {
+export async function timeReading(databases: OrganizationDatabases, { read }: Reading): Promise<number> {
   const startedAt = performance.now();
-  await read(pool);
+  await read(databases);
   return performance.now() - startedAt;
 }

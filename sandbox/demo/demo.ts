@@ -1,4 +1,5 @@
 import { findAccount } from "../../src/storage/accounts.ts";
+import { openOrganizationDatabases } from "../../src/storage/organization-database.ts";
 import type { Foundation } from "../../src/wiring/foundation.ts";
 import { wireMoney } from "../../src/wiring/money.ts";
 import type { Parts } from "../../src/wiring/parts.ts";
@@ -25,7 +26,7 @@ export async function openDemo(foundation: Foundation, parts: Parts) {
     signUp: async (person) => void (await identity.auth.api.signUpEmail({ body: person })),
     atTimes: (fill) => fillAtTimes(foundation, fill),
     hasHistory: async (organizationId) => {
-      const account = await findAccount(pool, organizationId);
+      const account = await findAccount(openOrganizationDatabases(pool).of(organizationId));
       return account !== null && account.seq > 1n;
     },
   });

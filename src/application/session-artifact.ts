@@ -8,7 +8,7 @@ const placeOf = (sessionId: string) => `session_artifact/${sessionId}`;
 export type ArtifactPorts = Pick<MoneyPorts, "seal" | "open"> & {
   findSealedArtifact(organizationId: string, sessionId: string): Promise<string | null>;
   putArtifact(organizationId: string, sessionId: string, sealed: string): Alongside;
-  run(statement: Alongside): Promise<void>;
+  run(organizationId: string, statement: Alongside): Promise<void>;
 };
 
 export type Artifact = { readonly [part: string]: unknown };

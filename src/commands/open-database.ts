@@ -3,6 +3,7 @@ import { type Config, describeConfigErrors, readConfig } from "../config.ts";
 import { createPool } from "../storage/database.ts";
 import { attachEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../storage/migrate.ts";
+import { connectionAs, requireRole } from "../storage/roles.ts";
 
 export type CommandDatabase = {
   readonly config: Config;
@@ -28,9 +29,14 @@ export async function withDatabase(work: (database: CommandDatabase) => Promise<
       ? await attachEmbeddedPostgres({ dataDir: config.dataDir, log: quiet })
       : { connectionString: config.databaseUrl, stop: async () => {} };
   const { connectionString } = server;
-  const pool = createPool({ connectionString, connectionsMax: 4, applicationName: "airtime command" });
+  const pool = createPool({
+    connectionString: connectionAs("engine", connectionString),
+    connectionsMax: 4,
+    applicationName: "airtime command",
+  });
   try {
     await migrate(connectionString);
+    await requireRole(pool, "engine");
     await work({ config, pool, connectionString });
   } finally {
     await pool.end();

@@ -1,4 +1,5 @@
 import { findAccount } from "../storage/accounts.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import { openPriceBook } from "../storage/price-book.ts";
 import { clearRollups, rollUp } from "../storage/usage-rollups.ts";
 import { fail, withDatabase } from "./open-database.ts";
@@ -7,7 +8,8 @@ import { fail, withDatabase } from "./open-database.ts";
  *  Exit code 2 when the organization is unknown. */
 export async function rebuildRollups(options: { org: string }): Promise<void> {
   await withDatabase(async ({ pool }) => {
-    if ((await findAccount(pool, options.org)) === null) fail(`There is no organization ${options.org}.`, 2);
+    const database = openOrganizationDatabases(pool).of(options.org);
+    if ((await findAccount(database)) === null) fail(`There is no organization ${options.org}.`, 2);
     const { book: prices } = await (await openPriceBook(pool)).newest();
     await clearRollups(pool, options.org);
     let total = 0;

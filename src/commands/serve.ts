@@ -3,6 +3,7 @@ import { createLogger } from "../http/logger.ts";
 import { type Service, startService } from "../main.ts";
 import { EmbeddedPostgresFault } from "../storage/embedded-postgres/embedded-postgres-fault.ts";
 import { MigrationFault } from "../storage/migrate.ts";
+import { RolesFault } from "../storage/roles.ts";
 import { fail } from "./open-database.ts";
 
 /** Starts the service and stays until it is told to stop: the first SIGINT or SIGTERM finishes what is in flight, the
@@ -48,10 +49,11 @@ function isPortTaken(error: unknown): boolean {
 
 /** Faults that say by themselves what to do: a stack trace would only hide it. */
 function isExplained(error: unknown): boolean {
-  if (error instanceof EmbeddedPostgresFault || error instanceof MigrationFault) return true;
+  if (FAULTS.some((fault) => error instanceof fault)) return true;
   return error instanceof Error && "code" in error && EXPLAINED_CODES.has(String(error.code));
 }
 
+const FAULTS = [EmbeddedPostgresFault, MigrationFault, RolesFault];
 const EXPLAINED_CODES = new Set(["EACCES", "ECONNREFUSED", "ENOTFOUND", "28P01", "3D000"]);
 
 function messageOf(error: unknown): string {

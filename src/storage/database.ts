@@ -1,4 +1,5 @@
 import pg from "pg";
+import { PREPARE_SCOPE } from "./organization-database.ts";
 
 /** A pool of connections to one database.
  *  Rows arrive with int8 as bigint (money and sequence numbers must not become floats) and timestamptz as Date.
@@ -26,6 +27,7 @@ export function createPool(settings: {
     idle_in_transaction_session_timeout: 30_000,
     lock_timeout: 10_000,
     types: rowTypes,
+    onConnect: async (client) => void (await client.query(PREPARE_SCOPE)),
   });
   pool.on("error", settings.onIdleError ?? (() => {}));
   // One that breaks in somebody's hands between two statements tells of it by its next one; unheard, the event would end

@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /** What the demo keeps over restarts, in the demo's own database: a second process on it has the same keys.
- *  Never used outside demo mode, so it is no part of the schema. */
+ *  Never used outside demo mode, so it is no part of the schema. Its first use is the owner's, who may make a table. */
 export async function demoSecret(pool: pg.Pool, name: string, make: () => string): Promise<string> {
   await createTable(pool);
   const find = () => pool.query("select value from demo_secret where name = $1", [name]);
@@ -23,6 +23,8 @@ export async function replaceDemoSecret(pool: pg.Pool, name: string, value: stri
 }
 
 async function createTable(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query("select to_regclass('demo_secret') is not null as exists");
+  if (rows[0].exists) return;
   const client = await pool.connect();
   try {
     // "if not exists" alone is a race between two first starts.

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import pg from "pg";
 import Postgrator from "postgrator";
 import { migrationsDirectory } from "../installed-files.ts";
+import { ensureRoles } from "./roles.ts";
 
 /** Brings a database to the newest schema this installation knows; resolves with the names of the files it ran.
  *  Each file and the note that it ran commit together. Processes that start at once wait for each other.
- *  Throws MigrationFault when a released file was edited, or the database is newer than this installation. */
+ *  Throws MigrationFault when a released file was edited, or the database is newer than this installation, and RolesFault
+ *  when the roles that the service works as are missing and can't be made. */
 export async function migrate(
   connectionString: string,
   directory = migrationsDirectory(),
@@ -17,6 +19,7 @@ export async function migrate(
   try {
     await client.query("set lock_timeout = '300s'"); // another process may be in the middle of a long migration
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await ensureRoles(client);
     return await runPending(client, directory);
   } finally {
     await client.end(); // ending the session releases the lock

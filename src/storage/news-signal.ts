@@ -1,4 +1,5 @@
 import pg from "pg";
+import { connectionAs } from "./roles.ts";
 
 /** Tells the other processes on this database which organizations have news, and hears it from them. Only a hint that
  *  makes the stream fast: what is lost (a payload, the connection) is found by whoever polls the outbox.
@@ -106,7 +107,7 @@ function keepListening(settings: NewsSignalSettings) {
 
 function createClient(settings: NewsSignalSettings): pg.Client {
   const client = new pg.Client({
-    connectionString: settings.connectionString,
+    connectionString: connectionAs("organization", settings.connectionString),
     application_name: "airtime news",
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

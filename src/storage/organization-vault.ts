@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import type pg from "pg";
+import type { OrganizationDatabase, OrganizationDatabases } from "./organization-database.ts";
 
 /** Seals personal and content data with a key per organization, itself wrapped by the master key. Destroying an
  *  organization's key erases what it sealed and leaves the ledger verifiable, since the chain covers ciphertext. */
@@ -32,14 +32,14 @@ const CACHE_MS = 60_000;
 const REMEMBERED_MAX = 64;
 
 /** @param secret the master secret (AIRTIME_SECRET_KEY). */
-export function createOrganizationVault(pool: pg.Pool, secret: string): OrganizationVault {
+export function createOrganizationVault(databases: OrganizationDatabases, secret: string): OrganizationVault {
   const masterKey = Buffer.from(hkdfSync("sha256", secret, "", "airtime organization keys", 32));
   const cache = new Map<string, CachedKey>();
 
   function cachedKey(organizationId: string): CachedKey {
     const cached = cache.get(organizationId);
     if (cached !== undefined && cached.until > performance.now()) return cached;
-    const key = loadKey(pool, masterKey, organizationId);
+    const key = loadKey(databases.of(organizationId), masterKey);
     const entry: CachedKey = { key, loaded: null, until: performance.now() + CACHE_MS, latest: null };
     cache.set(organizationId, entry);
     key.then(
@@ -78,13 +78,15 @@ export function createOrganizationVault(pool: pg.Pool, secret: string): Organiza
 }
 
 /** The organization's data key; made on first use, by whichever process comes first. */
-async function loadKey(pool: pg.Pool, masterKey: Buffer, organizationId: string): Promise<Buffer | null> {
+async function loadKey(database: OrganizationDatabase, masterKey: Buffer): Promise<Buffer | null> {
+  const { organizationId } = database;
   const place = `key/${organizationId}`;
-  const find = () => pool.query("select wrapped from organization_key where org_id = $1", [organizationId]);
+  const find = () =>
+    database.query("select wrapped from organization_key where org_id = $1", [organizationId]);
   let { rows } = await find();
   if (rows.length === 0) {
     const wrapped = encrypt(masterKey, place, randomBytes(32));
-    await pool.query(
+    await database.query(
       "insert into organization_key (org_id, wrapped) values ($1, $2) on conflict (org_id) do nothing",
       [organizationId, wrapped],
     );

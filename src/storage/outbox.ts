@@ -2,6 +2,7 @@ import type pg from "pg";
 import { placeAfter, weaveNews } from "../domain/charging/implied-news.ts";
 import { type BalanceStatus, balanceStatus } from "../domain/ledger/account.ts";
 import { findAccount } from "./accounts.ts";
+import type { OrganizationDatabase, OrganizationDatabases } from "./organization-database.ts";
 import { type OutboxReader, passedByAll } from "./outbox-cursor.ts";
 import { ENTRY_COLUMNS, ENTRY_JOINS, entryFromRow, type OutboxEntry } from "./outbox-rows.ts";
 import { transactionColumns, transactionFromRow } from "./posting/transaction-rows.ts";
@@ -9,14 +10,15 @@ import { transactionColumns, transactionFromRow } from "./posting/transaction-ro
 /** Reads the outbox for the live stream. Sequences are dense per organization and become visible in their order, because the account is
  *  locked from the moment a number is taken until it is committed: who has read up to N has missed nothing before.
  *  Source: design.md, Outbox. */
-export function createOutboxReader(pool: pg.Pool) {
+export function createOutboxReader(databases: OrganizationDatabases) {
   return {
     /** The oldest entries after `afterSeq`, at most `limit`, with what they tell of. */
     async read(organizationId: string, afterSeq: bigint, limit: number): Promise<LiveEntry[]> {
-      const entries = await entriesAfter(pool, organizationId, afterSeq, limit);
+      const database = databases.of(organizationId);
+      const entries = await entriesAfter(database, afterSeq, limit);
       if (entries.length === 0) return [];
       // After the entries: whatever it says of the last one's number, it cannot be older than that.
-      const account = await findAccount(pool, organizationId);
+      const account = await findAccount(database);
       if (account === null) throw new Error(`${organizationId} has news but no account`);
       return entries.map((entry) => ({
         ...entry,
@@ -27,19 +29,24 @@ export function createOutboxReader(pool: pg.Pool) {
 
     /** The number of the organization's last entry; 0 when it has no account yet. */
     async lastSeq(organizationId: string): Promise<bigint> {
-      const { rows } = await pool.query("select news_seq from account where org_id = $1", [organizationId]);
+      const database = databases.of(organizationId);
+      const { rows } = await database.query("select news_seq from account where org_id = $1", [
+        organizationId,
+      ]);
       return rows.length === 0 ? 0n : rows[0].news_seq;
     },
-
-    /** The same for many organizations; those without an account are left out. */
-    async lastSeqs(organizationIds: readonly string[]): Promise<Map<string, bigint>> {
-      const { rows } = await pool.query(
-        "select org_id, news_seq from account where org_id = any($1::text[])",
-        [organizationIds],
-      );
-      return new Map(rows.map((row) => [row.org_id, row.news_seq]));
-    },
   };
+}
+
+/** The numbers of many organizations' last entries; those without an account are left out. */
+export async function lastNewsSeqs(
+  pool: pg.Pool,
+  organizationIds: readonly string[],
+): Promise<Map<string, bigint>> {
+  const { rows } = await pool.query("select org_id, news_seq from account where org_id = any($1::text[])", [
+    organizationIds,
+  ]);
+  return new Map(rows.map((row) => [row.org_id, row.news_seq]));
 }
 
 /** An entry as the stream shows it. */
@@ -51,12 +58,12 @@ export type LiveEntry = OutboxEntry & {
 
 /** What is written down, and what transactions imply between it. */
 async function entriesAfter(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   afterSeq: bigint,
   limit: number,
 ): Promise<readonly OutboxEntry[]> {
-  const { rows } = await pool.query(WRITTEN, [organizationId, afterSeq, limit]);
+  const { organizationId } = database;
+  const { rows } = await database.query(WRITTEN, [organizationId, afterSeq, limit]);
   const [row] = rows;
   if (row === undefined) return [];
   const written = rows.filter(({ n_seq }) => n_seq !== null).map(entryFromRow);
@@ -65,7 +72,7 @@ async function entriesAfter(
   const place = placeAfter(afterSeq, before, after[0]?.news ?? null);
   // What was posted since the entries were read may have other entries before it.
   const until = row.posted < place.postedSeq + BigInt(limit) ? row.posted : place.postedSeq + BigInt(limit);
-  const posted = await pool.query(POSTED, [organizationId, place.postedSeq, until]);
+  const posted = await database.query(POSTED, [organizationId, place.postedSeq, until]);
   return weaveNews(place, after, posted.rows.map(transactionFromRow), (news, transaction) => ({
     organizationId,
     news,

@@ -1,4 +1,3 @@
-import type pg from "pg";
 import type { CountedSpending } from "../domain/charging/command.ts";
 import type { Account } from "../domain/ledger/account.ts";
 import { credits } from "../domain/money/credits.ts";
@@ -9,6 +8,7 @@ import {
   type SpendKey,
   type SpendLimit,
 } from "../domain/policy/spend-limit.ts";
+import type { OrganizationDatabase } from "./organization-database.ts";
 import { SPEND_LIMIT_COLUMNS, spendLimitFromRow } from "./posting/spend-limit-rows.ts";
 
 /** Spending counted from the ledger and the running sessions, as the domain counts it while it goes on
@@ -50,12 +50,9 @@ export const RUNNING_HOLDS = `select k.spender, sum(s.held)::bigint as sum
   group by k.spender`;
 
 /** An organization's limits, each as it stood when something last counted against it. */
-export async function findSpendLimits(
-  reader: pg.Pool | pg.ClientBase,
-  organizationId: string,
-): Promise<SpendLimit[]> {
-  const { rows } = await reader.query(`select ${SPEND_LIMIT_COLUMNS} from spend_limit where org_id = $1`, [
-    organizationId,
+export async function findSpendLimits(database: OrganizationDatabase): Promise<SpendLimit[]> {
+  const { rows } = await database.query(`select ${SPEND_LIMIT_COLUMNS} from spend_limit where org_id = $1`, [
+    database.organizationId,
   ]);
   return inOrder(rows.map(spendLimitFromRow));
 }
@@ -63,8 +60,8 @@ export async function findSpendLimits(
 /** What was used so far under these keys, in the periods that `now` lies in. It reads these periods' part of the ledger,
  *  without a lock: what is posted meanwhile is left to whoever sets the limits. @param now epoch ms. */
 export async function countSpending(
-  pool: pg.Pool,
-  { organizationId, seq: throughSeq }: Pick<Account, "organizationId" | "seq">,
+  database: OrganizationDatabase,
+  { seq: throughSeq }: Pick<Account, "seq">,
   keys: readonly SpendKey[],
   now: number,
 ): Promise<CountedSpending> {
@@ -73,8 +70,15 @@ export async function countSpending(
     const own = keys.filter((key) => key.period === period);
     if (own.length === 0) continue;
     const periodStart = periodStartOf(period, now);
-    const values = [organizationId, new Date(periodStart), "infinity", own.map(spenderKey), 0n, throughSeq];
-    const { rows } = await pool.query<{ spender: string; sum: bigint }>(SPENT_IN, values);
+    const values = [
+      database.organizationId,
+      new Date(periodStart),
+      "infinity",
+      own.map(spenderKey),
+      0n,
+      throughSeq,
+    ];
+    const { rows } = await database.query<{ spender: string; sum: bigint }>(SPENT_IN, values);
     const sums = new Map(rows.map(({ spender, sum }) => [spender, sum]));
     for (const { scope, subject } of own) {
       const sum = credits(sums.get(spenderKey({ scope, subject })) ?? 0n);

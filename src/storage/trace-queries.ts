@@ -21,7 +21,12 @@ function traceCalls(target: pg.Pool | pg.PoolClient): void {
   });
 }
 
-async function traced(text: string, run: () => unknown): Promise<unknown> {
+/** Runs a statement as a span of the request that asks for it; without one, as it is. */
+export function tracedStatement<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
+  return trace.getActiveSpan()?.isRecording() ? traced(text, run) : run();
+}
+
+async function traced<Result>(text: string, run: () => Result | Promise<Result>): Promise<Result> {
   const attributes = { "db.system.name": "postgresql", "db.query.text": text };
   const [verb = "statement"] = text.trimStart().split(/\s/, 1);
   const span = trace.getTracer("airtime").startSpan(`SQL ${verb}`, { kind: SpanKind.CLIENT, attributes });

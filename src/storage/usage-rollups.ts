@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { PriceBook } from "../domain/pricing/price-book.ts";
 import { addSum, sumsOf, type UsageSum, type UsageSums } from "../domain/usage/usage-sums.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { withinTransaction } from "./organization-database.ts";
 import { insertStatement, instant } from "./posting/column-arrays.ts";
 import { readUsageFacts } from "./reading/usage-facts.ts";
 
@@ -18,7 +19,8 @@ export async function rollUp(
     const { rows } = await client.query<{ consumption_seq: bigint }>(TAKE_CURSOR, [organizationId]);
     const after = rows[0]?.consumption_seq;
     if (after === undefined) return 0;
-    const { facts, last } = await readUsageFacts(client, organizationId, { after, limit, prices });
+    const database = withinTransaction(client, organizationId);
+    const { facts, last } = await readUsageFacts(database, { after, limit, prices });
     if (facts.length === 0) return 0;
     const sums: UsageSums = new Map();
     for (const fact of facts) for (const sum of sumsOf(fact)) addSum(sums, sum);

@@ -21,7 +21,8 @@ import { createLiveHub, type LiveHub } from "../notify/live/hub.ts";
 import { createNewsPages } from "../notify/live/message.ts";
 import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { newId } from "../storage/identity/new-id.ts";
-import { createOutboxReader } from "../storage/outbox.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
+import { createOutboxReader, lastNewsSeqs } from "../storage/outbox.ts";
 import { createPriceVersionStore } from "../storage/price-versions.ts";
 import { exportTransactions } from "../storage/reading/export-transactions.ts";
 import { summarizeOrganization } from "../storage/reading/organization-summary.ts";
@@ -38,6 +39,7 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
   const { postCommand, postCommands, showTransaction, accountOf, currentSpendLimits } = money;
   const { newest: pricesNow, knowing } = money.prices;
   const versions = createPriceVersionStore(pool);
+  const databases = openOrganizationDatabases(readingPool);
   const { organizationExists } = createCredentialReader(pool);
   const contextOf = async (sessions: readonly Session[]) => ({
     prices: await knowing(sessions),
@@ -58,30 +60,32 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
     (server) =>
       registerExportRoute(server, {
         exportTransactions: (organizationId, period) =>
-          exportTransactions(readingPool, organizationId, period),
+          exportTransactions(databases.of(organizationId), period),
         showTransactions: money.showTransactions,
       }),
     (server) =>
       registerStatementRoutes(server, {
         now: async () => (await pricesNow()).now,
         readStatement: async (organizationId, month) =>
-          readStatement(readingPool, organizationId, { month, prices: (await pricesNow()).book }),
-        firstPosted: (organizationId) => firstPosted(readingPool, organizationId),
+          readStatement(databases, organizationId, { month, prices: (await pricesNow()).book }),
+        firstPosted: (organizationId) => firstPosted(databases.of(organizationId)),
       }),
     (server) =>
       registerUsageSeriesRoute(server, {
         now: async () => (await pricesNow()).now,
         accountOf,
-        usageSeries: async (request) => usageSeries(readingPool, request, (await pricesNow()).book),
+        usageSeries: async ({ organizationId, ...request }) =>
+          usageSeries(databases.of(organizationId), request, (await pricesNow()).book),
       }),
     (server) =>
       registerSessionRoutes(server, {
         sessions: {
           list: async (organizationId, filter, page) =>
-            listSessions(readingPool, await accountOf(organizationId), filter, page),
+            listSessions(databases.of(organizationId), await accountOf(organizationId), filter, page),
           countByStatus: async (organizationId, filter) =>
-            countSessionsByStatus(readingPool, await accountOf(organizationId), filter),
-          find: (organizationId, sessionId) => findSession(pool, organizationId, sessionId),
+            countSessionsByStatus(databases.of(organizationId), await accountOf(organizationId), filter),
+          find: (organizationId, sessionId) =>
+            findSession(openOrganizationDatabases(pool).of(organizationId), sessionId),
         },
         artifacts: money.artifacts,
         contextOf,
@@ -91,11 +95,12 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
         accountOf,
         showTransactions: money.showTransactions,
         transactions: {
-          list: (account, type, page) => listTransactions(readingPool, account, type, page),
-          find: (organizationId, id) => findTransaction(readingPool, organizationId, id),
+          list: (account, type, page) =>
+            listTransactions(databases.of(account.organizationId), account, type, page),
+          find: (organizationId, id) => findTransaction(databases.of(organizationId), id),
         },
         organizationSummary: async (organizationId) =>
-          summarizeOrganization(readingPool, organizationId, (await pricesNow()).book),
+          summarizeOrganization(databases.of(organizationId), (await pricesNow()).book),
       }),
   ];
 }
@@ -110,14 +115,15 @@ export type BillingSettings = {
 
 /** The live stream over the outbox. */
 export function wireStream(settings: {
+  readonly pool: pg.Pool;
   readonly readingPool: pg.Pool;
   readonly money: Money;
   readonly identity: Identity;
   readonly registry: Registry;
   readonly onFault: (error: unknown) => void;
 }): { hub: LiveHub; routes: RegisterRoutes } {
-  const { readingPool, money, identity, registry, onFault } = settings;
-  const outbox = createOutboxReader(readingPool);
+  const { pool, readingPool, money, identity, registry, onFault } = settings;
+  const outbox = createOutboxReader(openOrganizationDatabases(readingPool));
   const views = {
     transaction: async (transaction: Parameters<Money["showTransaction"]>[0]) => {
       const [view] = await money.showTransactions([transaction]);
@@ -126,7 +132,7 @@ export function wireStream(settings: {
     session: async (session: Session) =>
       sessionView(session, { prices: await money.prices.knowing([session]), timing: money.timing }),
   };
-  const source = { ...createNewsPages(outbox, views, onFault), lastSeqs: outbox.lastSeqs };
+  const source = { ...createNewsPages(outbox, views, onFault), lastSeqs: lastNewsSeqs.bind(null, pool) };
   const hub = measureStreams(createLiveHub(source, { onFault }), registry);
   const { credentials, sessions } = identity.authentication;
   return {

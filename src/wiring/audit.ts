@@ -7,6 +7,7 @@ import { exportAuditEvents, listAuditEvents } from "../storage/audit/read-events
 import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { inTransaction } from "../storage/in-transaction.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import type { OrganizationVault } from "../storage/organization-vault.ts";
 import type { Foundation } from "./foundation.ts";
 
@@ -23,11 +24,12 @@ export function wireAudit({ pool, readingPool, closers, log: logger }: Foundatio
       .flush("all")
       .catch((error) => logger.error({ err: error }, "reads were not written to the audit log")),
   );
+  const databases = openOrganizationDatabases(readingPool);
   const routes: RegisterRoutes = (server) =>
     registerAuditRoutes(server, {
       flush: () => log.flush("all"),
-      list: (organizationId, filter, page) => listAuditEvents(readingPool, organizationId, filter, page),
-      exported: (organizationId, filter) => exportAuditEvents(readingPool, organizationId, filter),
+      list: (organizationId, filter, page) => listAuditEvents(databases.of(organizationId), filter, page),
+      exported: (organizationId, filter) => exportAuditEvents(databases.of(organizationId), filter),
       async open({ organizationId, id, sealed }): Promise<AuditDetails | null> {
         const text = sealed === null ? null : await vault.open(organizationId, auditPlace(id), sealed);
         return text === null ? null : JSON.parse(text);

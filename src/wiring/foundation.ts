@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { createPool } from "../storage/database.ts";
 import { startEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../storage/migrate.ts";
+import { connectionAs, type DatabaseRole, requireRole } from "../storage/roles.ts";
 import { traceQueries } from "../storage/trace-queries.ts";
 import { measurePools } from "./pool-metrics.ts";
 import { startTracing } from "./tracing.ts";
@@ -18,7 +19,8 @@ export type Foundation = {
   readonly pool: pg.Pool;
   /** For requests that hold a connection while something else takes its time: they must not starve the others. */
   readonly waitingPool: pg.Pool;
-  /** For whatever reads more than a few rows: a flood of pages and files waits for each other, not the money for them. */
+  /** For whatever reads more than a few rows of an organization: a flood of pages and files waits for each other, not the
+   *  money for them. */
   readonly readingPool: pg.Pool;
   /** For those who send to webhooks: a flood of events waits for itself. */
   readonly sendingPool: pg.Pool;
@@ -44,9 +46,9 @@ export async function layFoundation(
   if (config.traces !== null) await startTracing(config.traces, log, closers);
   const connectionString = config.databaseUrl ?? (await openEmbedded(config, log, closers));
   await migrate(connectionString);
-  const openPool = (connectionsMax: number, applicationName: string) => {
+  const openPool = (connectionsMax: number, applicationName: string, role: DatabaseRole = "engine") => {
     const pool = createPool({
-      connectionString,
+      connectionString: connectionAs(role, connectionString),
       connectionsMax,
       applicationName,
       queryTimeoutMs: QUERY_TIMEOUT_MS,
@@ -57,10 +59,11 @@ export async function layFoundation(
   };
   const pool = openPool(8, "airtime");
   const waitingPool = openPool(4, "airtime waiting");
-  const readingPool = openPool(4, "airtime reading");
+  const readingPool = openPool(4, "airtime reading", "organization");
   const sendingPool = openPool(2, "airtime sending");
   const signInPool = openPool(4, "airtime sign-in");
-  const demo = prepareDemo === null ? null : await prepareDemo(config, pool);
+  await requireRole(pool, "engine");
+  const demo = prepareDemo === null ? null : await asOwner(connectionString, prepareDemo.bind(null, config));
   if (demo !== null) closers.push(() => demo.sandbox.stop());
   if (demo !== null) closers.push(async () => demo.inbox?.stop());
   const secretKey = demo?.secretKey ?? config.secretKey;
@@ -76,6 +79,19 @@ export async function layFoundation(
 
 /** Longer than any wait for a lock, and than any statement of a request takes on ten million rows. */
 const QUERY_TIMEOUT_MS = 15_000;
+
+/** The demo keeps its keys in a table of its own, which only the owner of the database can make. */
+async function asOwner<Result>(
+  connectionString: string,
+  work: (owner: pg.Pool) => Promise<Result>,
+): Promise<Result> {
+  const owner = createPool({ connectionString, connectionsMax: 1, applicationName: "airtime demo" });
+  try {
+    return await work(owner);
+  } finally {
+    await owner.end();
+  }
+}
 
 async function openEmbedded(config: Config, log: Logger, closers: Closers): Promise<string> {
   const server = await startEmbeddedPostgres({

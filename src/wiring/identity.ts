@@ -10,6 +10,7 @@ import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { createIdentityStore } from "../storage/identity/store.ts";
 import { pendingMigrations } from "../storage/migrate.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import type { MailPart } from "./mail.ts";
 import type { Money } from "./money.ts";
 
@@ -28,6 +29,8 @@ export function wireIdentity(settings: IdentitySettings) {
   });
   const answers = createAnswerStore(pool, secretKey);
   const identity = createIdentityStore(pool);
+  const databases = openOrganizationDatabases(pool);
+  const storeOf = (organizationId: string) => createIdentityStore(databases.of(organizationId));
   const probe = () => readiness(pool);
   const routes: RegisterRoutes = (server) =>
     registerIdentityRoutes(server, {
@@ -35,7 +38,10 @@ export function wireIdentity(settings: IdentitySettings) {
       baseUrl,
       probe,
       answers,
-      identity,
+      identity: {
+        listMembers: (organizationId) => storeOf(organizationId).listMembers(organizationId),
+        listApiKeys: (organizationId) => storeOf(organizationId).listApiKeys(organizationId),
+      },
       keys,
       keyMode: config.demo ? "test" : "live",
       newId,

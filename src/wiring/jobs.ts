@@ -14,7 +14,7 @@ import type { Parts } from "./parts.ts";
 
 /** Starts what runs by the clock. Any number of processes may run it on one database. */
 export function startJobs(foundation: Foundation, parts: JobParts): void {
-  const { config, log, pool, readingPool, closers } = foundation;
+  const { config, log, pool, closers } = foundation;
   const { money, audit, reconcileOrders, outboxReaders, sendMails, webhooks } = parts;
   const { timing, postCommand } = money;
   const overdue = {
@@ -23,9 +23,9 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
   };
   const cleanOutbox = createOutboxCleaner(createOutboxEraser(pool, outboxReaders));
   const rollUsage = createUsageRoller({
-    listUnrolled: (least, limit) => listUnrolled(readingPool, least, limit),
+    listUnrolled: (least, limit) => listUnrolled(pool, least, limit),
     rollUp: async (organizationId, limit) =>
-      rollUp(readingPool, organizationId, { limit, prices: (await money.prices.newest()).book }),
+      rollUp(pool, organizationId, { limit, prices: (await money.prices.newest()).book }),
   });
   // Every half validity, at least each second. Source: contract.md, Decisions, Sessions.
   const sweepMs = Math.min(timing.validityMs / 2, 1_000);

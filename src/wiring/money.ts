@@ -10,6 +10,7 @@ import type { Account } from "../domain/ledger/account.ts";
 import type { Transaction } from "../domain/ledger/transaction.ts";
 import { transactionView } from "../http/wire/transaction.ts";
 import { findAccount, insertAccount } from "../storage/accounts.ts";
+import { type OrganizationDatabases, openOrganizationDatabases } from "../storage/organization-database.ts";
 import { readAlertEmails, writeAlertEmails } from "../storage/organization-settings.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
 import { createPostingEngine, type PostingEngine } from "../storage/posting/engine.ts";
@@ -39,12 +40,14 @@ export async function wireMoney(settings: MoneySettings) {
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     }),
   );
-  const vault = createOrganizationVault(pool, secretKey);
+  const databases = openOrganizationDatabases(pool);
+  const vault = createOrganizationVault(databases, secretKey);
   const ports: MoneyPorts = {
     submit: engine.submit,
     submitMany: engine.submitMany,
-    findAccount: (organizationId) => findAccount(pool, organizationId),
-    insertAccount: (organizationId, policy) => insertAccount(pool, organizationId, policy, settings.clock),
+    findAccount: (organizationId) => findAccount(databases.of(organizationId)),
+    insertAccount: (organizationId, policy) =>
+      insertAccount(databases.of(organizationId), policy, settings.clock),
     ...vault,
   };
   const policy = { graceLimit: config.graceLimit, lowBalanceThreshold: config.lowBalance };
@@ -60,8 +63,8 @@ export async function wireMoney(settings: MoneySettings) {
     postCommand,
     postCommands: createPostCommands(ports, openAccount),
     accountOf,
-    ...policiesOf(pool, prices, { accountOf, postCommand }),
-    ...views(vault, pool),
+    ...policiesOf(databases, prices, { accountOf, postCommand }),
+    ...views(vault, databases),
   };
 }
 
@@ -93,12 +96,12 @@ async function findOrOpen(
 
 /** What bounds an account, and how it is changed. */
 function policiesOf(
-  pool: pg.Pool,
+  databases: OrganizationDatabases,
   prices: Pick<OpenPriceBook, "newest">,
   ports: Pick<Parameters<typeof createAccountPolicies>[0], "accountOf" | "postCommand">,
 ) {
   const currentSpendLimits = createCurrentSpendLimits({
-    findSpendLimits: (organizationId) => findSpendLimits(pool, organizationId),
+    findSpendLimits: (organizationId) => findSpendLimits(databases.of(organizationId)),
     now: async () => (await prices.newest()).now,
   });
   const policies = createAccountPolicies({
@@ -106,21 +109,25 @@ function policiesOf(
     currentSpendLimits,
     async countSpending(account, keys) {
       const { now } = await prices.newest();
-      return countSpending(pool, account, keys, Math.max(now, account.updatedAt));
+      const database = databases.of(account.organizationId);
+      return countSpending(database, account, keys, Math.max(now, account.updatedAt));
     },
-    readAlertEmails: (organizationId) => readAlertEmails(pool, organizationId),
-    writeAlertEmails: (organizationId, addresses) => writeAlertEmails(pool, organizationId, addresses),
+    readAlertEmails: (organizationId) => readAlertEmails(databases.of(organizationId)),
+    writeAlertEmails: (organizationId, addresses) =>
+      writeAlertEmails(databases.of(organizationId), addresses),
   });
   return { policies, currentSpendLimits };
 }
 
 /** How transactions are shown, and where the content of sessions is kept. */
-function views(vault: ReturnType<typeof createOrganizationVault>, pool: pg.Pool) {
+function views(vault: ReturnType<typeof createOrganizationVault>, databases: OrganizationDatabases) {
   const artifacts: ArtifactPorts = {
     ...vault,
-    findSealedArtifact: (organizationId, sessionId) => findSealedArtifact(pool, organizationId, sessionId),
+    findSealedArtifact: (organizationId, sessionId) =>
+      findSealedArtifact(databases.of(organizationId), sessionId),
     putArtifact,
-    run: async ({ text, values }) => void (await pool.query(text, [...values])),
+    run: async (organizationId, { text, values }) =>
+      void (await databases.of(organizationId).query(text, values)),
   };
   const showLater = async (transaction: Transaction) => {
     const { organizationId, sealedIp } = transaction;

@@ -40,7 +40,7 @@ export async function wireParts(foundation: Foundation) {
   const { sealInvitation } = mail;
   const identity = wireIdentity({ ...foundation, secretKey, operatorKey, money, sealInvitation });
   const audit = wireAudit(foundation, money.vault);
-  const { hub, routes: streamRoutes } = wireStream({ readingPool, money, identity, registry, onFault });
+  const { hub, routes: streamRoutes } = wireStream({ pool, readingPool, money, identity, registry, onFault });
   bell.join(hub);
   const answers = createAnswerStore(foundation.waitingPool, secretKey);
   const payments = wirePayments({

@@ -19,6 +19,7 @@ import type { RegisterRoutes } from "../http/server.ts";
 import { createLemonSqueezyClient } from "../payments/lemon-squeezy/client.ts";
 import { readStoredEvent, readWebhook } from "../payments/lemon-squeezy/webhook.ts";
 import { newId } from "../storage/identity/new-id.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import { createPaymentStore } from "../storage/payments/payment-store.ts";
 import { findTransaction } from "../storage/reading/transactions.ts";
 import type { Money } from "./money.ts";
@@ -103,7 +104,8 @@ function paymentRoutes(settings: PaymentSettings, parts: Parts): RegisterRoutes[
     readEvent: readStoredEvent,
   });
   const findReceipt = createFindReceipt({
-    findTransaction: (organizationId, id) => findTransaction(settings.pool, organizationId, id),
+    findTransaction: (organizationId, id) =>
+      findTransaction(openOrganizationDatabases(settings.pool).of(organizationId), id),
     provider,
     now: Date.now,
   });

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { AnswerStore } from "../application/identity-ports.ts";
-import { type LeasedWebhook, type TurnedOffReason, WEBHOOK_PLACES } from "../application/webhook-ports.ts";
+import {
+  type DeliveryFilter,
+  type LeasedWebhook,
+  type TurnedOffReason,
+  WEBHOOK_PLACES,
+  type WebhookKey,
+} from "../application/webhook-ports.ts";
 import { createWebhookChanges } from "../application/webhooks.ts";
 import { registerWebhookDeliveryRoutes } from "../http/routes/webhook-deliveries.ts";
 import { registerWebhookRoutes } from "../http/routes/webhooks.ts";
@@ -14,6 +20,7 @@ import { createResolver } from "../notify/webhooks/resolve-host.ts";
 import { createSendDelivery } from "../notify/webhooks/send-delivery.ts";
 import { messagesFor } from "../notify/webhooks/write-webhook-events.ts";
 import { newId } from "../storage/identity/new-id.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import { countPendingDeliveries, createDeliveryQueue } from "../storage/webhooks/delivery-queue.ts";
 import { createWebhookStore, WEBHOOK_READER } from "../storage/webhooks/webhook-store.ts";
 import { listListeningWebhooks, writeMessages } from "../storage/webhooks/write-deliveries.ts";
@@ -27,7 +34,16 @@ export function wireWebhooks(foundation: Foundation, settings: WebhookSettings):
   const { vault, answers } = settings;
   const { readingPool, config } = foundation;
   const policy = { isDemo: config.demo };
-  const webhooks = createWebhookStore(readingPool);
+  const databases = openOrganizationDatabases(readingPool);
+  const storeOf = (organizationId: string) => createWebhookStore(databases.of(organizationId));
+  const webhooks = {
+    listWebhooks: (organizationId: string) => storeOf(organizationId).listWebhooks(organizationId),
+    findWebhook: (key: WebhookKey) => storeOf(key.organizationId).findWebhook(key),
+    listDeliveries: (key: WebhookKey, filter: DeliveryFilter) =>
+      storeOf(key.organizationId).listDeliveries(key, filter),
+    findDelivery: (key: WebhookKey, deliveryId: string) =>
+      storeOf(key.organizationId).findDelivery(key, deliveryId),
+  };
   const changes = createWebhookChanges({ vault, policy, newId, now: Date.now });
   let dispatching: Dispatching | null = null;
   const wake = () => dispatching?.wake();

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 async function accountOf(organizationId: string): Promise<Account> {
-  const account = await findAccount(ledger.pool, organizationId);
+  const account = await findAccount(ledger.databases.of(organizationId));
   if (account === null) throw new Error(`no account ${organizationId}`);
   return account;
 }
@@ -111,7 +111,7 @@ describe("random commands from two engines on one database", () => {
           decision.kind === "refused" ? [decision.refusal.kind] : [],
         );
         expect(refused).toContain("spend_limit_reached");
-        const limits = await findSpendLimits(ledger.pool, id);
+        const limits = await findSpendLimits(ledger.databases.of(id));
         expectReplayed(before, told, { account: await accountOf(id), limits });
         expect(await ledger.verify(id)).toMatchObject({ kind: "verified", problems: [] });
       }

@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
 } from "../../src/storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../../src/storage/migrate.ts";
+import { openOrganizationDatabases } from "../../src/storage/organization-database.ts";
 import { createPostingEngine, type PostingEngine } from "../../src/storage/posting/engine.ts";
 import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import { verifyRange } from "../../src/storage/verify/verify-range.ts";
@@ -54,8 +55,9 @@ function killPostgres(): void {
 
 test("kill -9 of PostgreSQL under load loses nothing acknowledged and doubles nothing", async () => {
   const organizations = ["org_a", "org_b", "org_poor"];
+  const databases = openOrganizationDatabases(pool);
   for (const id of organizations) {
-    await insertAccount(pool, id, { graceLimit: amount("0"), lowBalanceThreshold: amount("5") });
+    await insertAccount(databases.of(id), { graceLimit: amount("0"), lowBalanceThreshold: amount("5") });
     await acceptWith(engine, id, give(amount(id === "org_poor" ? "2" : "100000")));
   }
   const journal: Entry[] = [];

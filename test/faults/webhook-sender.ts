@@ -6,6 +6,7 @@ import { createResolver } from "../../src/notify/webhooks/resolve-host.ts";
 import { createSendDelivery } from "../../src/notify/webhooks/send-delivery.ts";
 import { messagesFor } from "../../src/notify/webhooks/write-webhook-events.ts";
 import { createPool, isTransient } from "../../src/storage/database.ts";
+import { openOrganizationDatabases } from "../../src/storage/organization-database.ts";
 import { createOrganizationVault } from "../../src/storage/organization-vault.ts";
 import { createOutboxCursor } from "../../src/storage/outbox-cursor.ts";
 import { createDeliveryQueue } from "../../src/storage/webhooks/delivery-queue.ts";
@@ -17,7 +18,7 @@ const [connectionString = "", secret = ""] = process.argv.slice(2);
 const say = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
 const onFault = (error: unknown) => say({ kind: "fault", error: String(error) });
 const pool = createPool({ connectionString });
-const vault = createOrganizationVault(pool, secret);
+const vault = createOrganizationVault(openOrganizationDatabases(pool), secret);
 
 const cursor = createOutboxCursor(
   pool,

@@ -27,7 +27,7 @@ const KILLS = 4;
 test("senders that are killed while they share the work lose no event, keep its id and the order of what is new", async () => {
   const receiver = await startReceiver();
   onTestFinished(() => receiver.stop());
-  const vault = createOrganizationVault(ledger.pool, MASTER_SECRET);
+  const vault = createOrganizationVault(ledger.databases, MASTER_SECRET);
   const store = createWebhookStore(ledger.pool);
   for (const organizationId of ORGANIZATIONS) {
     await ledger.openAccount(organizationId, "5");

@@ -23,7 +23,8 @@ export async function openShop() {
   const { pool, engine } = ledger;
   const store = createPaymentStore(pool);
   // A new one knows at once what the others remember for a minute: that a key was destroyed.
-  const newVault = () => createOrganizationVault(pool, "a secret of the tests, 32 characters or more");
+  const newVault = () =>
+    createOrganizationVault(ledger.databases, "a secret of the tests, 32 characters or more");
   const vault = newVault();
   const provider = listingProvider();
   const shop = { storeId: STORE_ID, testMode: true };
@@ -65,7 +66,7 @@ export async function openShop() {
       ),
     checkoutStatus: createFindCheckout(store),
     deliver: (event: WebhookDraft) => receive(signedAndRead(event)),
-    balance: async (id: string) => (await findAccount(pool, id))?.balance ?? 0n,
+    balance: async (id: string) => (await findAccount(ledger.databases.of(id)))?.balance ?? 0n,
     eventsOf: async (orderId: string) =>
       (await store.listEvents({ limit: 1_000, offset: 0 })).events.filter(
         (event) => event.orderId === orderId,

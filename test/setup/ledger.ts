@@ -4,6 +4,7 @@ import type { Accepted, Command, Decision } from "../../src/domain/charging/comm
 import { credits, parseCredits } from "../../src/domain/money/credits.ts";
 import { insertAccount } from "../../src/storage/accounts.ts";
 import { createPool } from "../../src/storage/database.ts";
+import { openOrganizationDatabases } from "../../src/storage/organization-database.ts";
 import {
   createPostingEngine,
   type EngineSettings,
@@ -26,6 +27,7 @@ export async function openTestLedger(
   const database = await createTestDatabase();
   const pool = createPool({ connectionString: database.connectionString });
   await addFirstPrices(pool);
+  const databases = openOrganizationDatabases(pool);
   const clock = { aheadMs: 0 };
   const newEngine = async (connectionString = database.connectionString): Promise<PostingEngine> =>
     createPostingEngine({
@@ -39,6 +41,7 @@ export async function openTestLedger(
   const engine = await newEngine();
   return {
     pool,
+    databases,
     engine,
     clock,
     connectionString: database.connectionString,
@@ -47,7 +50,10 @@ export async function openTestLedger(
     decide: (organizationId: string, command: Command) => decideWith(engine, organizationId, command),
     accept: (organizationId: string, command: Command) => acceptWith(engine, organizationId, command),
     openAccount: (organizationId: string, grace: string) =>
-      insertAccount(pool, organizationId, { graceLimit: amount(grace), lowBalanceThreshold: amount("5") }),
+      insertAccount(databases.of(organizationId), {
+        graceLimit: amount(grace),
+        lowBalanceThreshold: amount("5"),
+      }),
     verify: (organizationId?: string) => verifyWith(pool, organizationId),
     async close() {
       await engine.stop();

@@ -13,7 +13,7 @@ let log: AuditLog;
 beforeAll(async () => {
   ledger = await openTestLedger();
   log = createAuditLog({
-    ...createOrganizationVault(ledger.pool, "a secret of the tests, 32 characters or more"),
+    ...createOrganizationVault(ledger.databases, "a secret of the tests, 32 characters or more"),
     appendAudit: (drafts) => inTransaction(ledger.pool, (client) => appendAuditEvents(client, drafts)),
     newId,
     now: Date.now,
@@ -158,7 +158,7 @@ test("the log stays verifiable when the organization's key is destroyed, and goe
   await writeLog("org_erased");
   await ledger.pool.query("update organization_key set wrapped = null where org_id = 'org_erased'");
   const later = createAuditLog({
-    ...createOrganizationVault(ledger.pool, "a secret of the tests, 32 characters or more"),
+    ...createOrganizationVault(ledger.databases, "a secret of the tests, 32 characters or more"),
     appendAudit: (drafts) => inTransaction(ledger.pool, (client) => appendAuditEvents(client, drafts)),
     newId,
     now: Date.now,

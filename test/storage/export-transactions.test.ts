@@ -1,6 +1,7 @@
-import type pg from "pg";
+import type { QueryConfig, QueryResultRow } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Transaction } from "../../src/domain/ledger/transaction.ts";
+import { type OrganizationDatabase, withinTransaction } from "../../src/storage/organization-database.ts";
 import { exportTransactions } from "../../src/storage/reading/export-transactions.ts";
 import { openTestLedger, type TestLedger } from "../setup/ledger.ts";
 
@@ -31,10 +32,10 @@ beforeAll(async () => {
 afterAll(() => ledger?.close());
 
 const EVERYTHING = { from: 0, until: null, type: null, afterSeq: 0n } as const;
-type Wanted = Parameters<typeof exportTransactions>[2];
+type Wanted = Parameters<typeof exportTransactions>[1];
 
-const exported = (wanted: Partial<Wanted>, pool: pg.Pool = ledger.pool) =>
-  exportTransactions(pool, "org_long", { ...EVERYTHING, ...wanted });
+const exported = (wanted: Partial<Wanted>, database = ledger.databases.of("org_long")) =>
+  exportTransactions(database, { ...EVERYTHING, ...wanted });
 
 async function seqsOf(transactions: AsyncGenerator<Transaction>): Promise<bigint[]> {
   const seqs: bigint[] = [];
@@ -57,16 +58,15 @@ async function seqsWhere({ from, until, type, afterSeq }: Wanted): Promise<bigin
 
 test("100,000 transactions pass one after the other, and never more than a page of them is held", async () => {
   let read = 0;
-  const counting = new Proxy(ledger.pool, {
-    get: (pool, name) =>
-      name === "query"
-        ? async (query: pg.QueryConfig) => {
-            const result = await pool.query(query);
-            read += result.rows.length;
-            return result;
-          }
-        : Reflect.get(pool, name),
-  });
+  const database = ledger.databases.of("org_long");
+  const counting: OrganizationDatabase = {
+    ...database,
+    async query<Row extends QueryResultRow>(statement: string | QueryConfig, values?: readonly unknown[]) {
+      const result = await database.query<Row>(statement, values);
+      read += result.rows.length;
+      return result;
+    },
+  };
   let taken = 0n;
   let heldMost = 0;
   for await (const { seq } of exported({}, counting)) {
@@ -108,18 +108,16 @@ test.each([null, "refund"] as const)(
   "seconds of a long history are found without reading the rest, of type %s",
   async (type) => {
     const client = await ledger.pool.connect();
-    const pool = new Proxy(ledger.pool, {
-      get: (real, name) => (name === "query" ? client.query.bind(client) : Reflect.get(real, name)),
-    });
+    const database = withinTransaction(client, "org_long");
     const rowsRead = async (): Promise<number> => {
       const { rows } = await client.query(ROWS_READ);
       return rows[0].count;
     };
     try {
       // The server adds its counts up at the end of a transaction: within one, they only rise.
-      await client.query("begin");
+      await client.query("begin; set local role airtime_app; set local app.org_id = 'org_long'");
       const before = await rowsRead();
-      const seqs = await seqsOf(exported({ type, from: second(9_000), until: second(9_010) }, pool));
+      const seqs = await seqsOf(exported({ type, from: second(9_000), until: second(9_010) }, database));
       expect(seqs.length).toBeGreaterThan(0);
       // Two halvings of 17 steps and the rows themselves, each counted in the index and in the table.
       expect((await rowsRead()) - before).toBeLessThan(300);
@@ -136,5 +134,5 @@ const ROWS_READ = `select (pg_stat_get_xact_tuples_fetched(c.oid) + pg_stat_get_
   from pg_class c where c.relname = 'transaction'`;
 
 test("an organization that nobody knows has nothing to export", async () => {
-  expect(await seqsOf(exportTransactions(ledger.pool, "org_nobody", EVERYTHING))).toEqual([]);
+  expect(await seqsOf(exportTransactions(ledger.databases.of("org_nobody"), EVERYTHING))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPool } from "../../src/storage/database.ts";
+import { openOrganizationDatabases } from "../../src/storage/organization-database.ts";
 import { createOrganizationVault } from "../../src/storage/organization-vault.ts";
 import { createTestDatabase } from "../setup/database.ts";
 
@@ -20,7 +21,7 @@ afterAll(async () => {
 });
 
 test("an address that is sealed again at once has the ciphertext it had, and others have their own", async () => {
-  const vault = createOrganizationVault(pool, SECRET);
+  const vault = createOrganizationVault(openOrganizationDatabases(pool), SECRET);
   const first = await vault.seal("org_a", PLACE, "10.0.0.1");
   expect(await vault.seal("org_a", PLACE, "10.0.0.1")).toBe(first);
   const others = [
@@ -35,7 +36,7 @@ test("an address that is sealed again at once has the ciphertext it had, and oth
 });
 
 test("a ciphertext does not open elsewhere, the one sealed last neither", async () => {
-  const vault = createOrganizationVault(pool, SECRET);
+  const vault = createOrganizationVault(openOrganizationDatabases(pool), SECRET);
   const sealed = await vault.seal("org_c", PLACE, "10.0.0.1");
   await vault.seal("org_d", PLACE, "10.0.0.1");
   expect(() => vault.openAtHand("org_c", "elsewhere", sealed)).toThrow();
@@ -44,9 +45,13 @@ test("a ciphertext does not open elsewhere, the one sealed last neither", async 
 });
 
 test("what a destroyed key sealed opens no more, and nothing is sealed with it", async () => {
-  const sealed = await createOrganizationVault(pool, SECRET).seal("org_e", PLACE, "10.0.0.1");
+  const sealed = await createOrganizationVault(openOrganizationDatabases(pool), SECRET).seal(
+    "org_e",
+    PLACE,
+    "10.0.0.1",
+  );
   await pool.query("update organization_key set wrapped = null where org_id = 'org_e'");
-  const later = createOrganizationVault(pool, SECRET);
+  const later = createOrganizationVault(openOrganizationDatabases(pool), SECRET);
   expect(await later.open("org_e", PLACE, sealed)).toBeNull();
   expect(await later.isErased("org_e")).toBe(true);
   await expect(later.seal("org_e", PLACE, "10.0.0.1")).rejects.toThrow("destroyed");

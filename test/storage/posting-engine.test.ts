@@ -5,6 +5,10 @@ import { PIPELINE } from "../../src/domain/charging/world.fixture.ts";
 import { credits, parseCredits } from "../../src/domain/money/credits.ts";
 import { findAccount, insertAccount } from "../../src/storage/accounts.ts";
 import { createPool } from "../../src/storage/database.ts";
+import {
+  type OrganizationDatabases,
+  openOrganizationDatabases,
+} from "../../src/storage/organization-database.ts";
 import { createPostingEngine, type PostingEngine } from "../../src/storage/posting/engine.ts";
 import { addFirstPrices, openPriceBook } from "../../src/storage/price-book.ts";
 import { createTestDatabase } from "../setup/database.ts";
@@ -12,6 +16,7 @@ import { transactionWidth } from "../setup/ledger.ts";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: ReturnType<typeof createPool>;
+let databases: OrganizationDatabases;
 let engine: PostingEngine;
 const origin = { actor: { type: "api_key", id: "key_1", name: "runtime" }, sealedIp: null } as const;
 
@@ -22,6 +27,7 @@ const amount = (text: string) => parseCredits(text) ?? credits(0n);
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool({ connectionString: database.connectionString });
+  databases = openOrganizationDatabases(pool);
   await addFirstPrices(pool);
   engine = createPostingEngine({
     connectionString: database.connectionString,
@@ -38,7 +44,7 @@ afterAll(async () => {
 });
 
 async function organization(id: string, balance: string, grace = "5"): Promise<string> {
-  await insertAccount(pool, id, { graceLimit: amount(grace), lowBalanceThreshold: amount("5") });
+  await insertAccount(databases.of(id), { graceLimit: amount(grace), lowBalanceThreshold: amount("5") });
   await accepted(id, {
     kind: "add_credit",
     creditId: "start",
@@ -75,7 +81,7 @@ const authorize = (sessionId: string): Command => ({
 test("3.5 minutes of pipeline cost 0.2555 and the hold is released", async () => {
   const id = await organization("org_call", "10");
   await accepted(id, authorize("s1"));
-  expect((await findAccount(pool, id))?.held).toBe(730n);
+  expect((await findAccount(databases.of(id)))?.held).toBe(730n);
   await accepted(id, { kind: "report", sessionId: "s1", seq: 1n, usage: { durationMs: 50_000n } });
   const settled = await accepted(id, {
     kind: "settle",
@@ -87,7 +93,7 @@ test("3.5 minutes of pipeline cost 0.2555 and the hold is released", async () =>
   });
   expect(settled.transaction?.amount).toBe(-2555n);
   expect(settled.transaction?.description).toBe("Voice call session - agent_abc123 - 3.5 min");
-  const account = await findAccount(pool, id);
+  const account = await findAccount(databases.of(id));
   expect(account).toMatchObject({
     balance: 97_445n,
     held: 0n,
@@ -112,7 +118,7 @@ test("the same event 50 times at once is charged once", async () => {
   const all = await Promise.all(Array.from({ length: 50 }, () => accepted(id, charge)));
   expect(new Set(all.map((one) => one.transaction?.id)).size).toBe(1);
   expect(all.filter((one) => !one.repeated)).toHaveLength(1);
-  expect((await findAccount(pool, id))?.balance).toBe(99_270n);
+  expect((await findAccount(databases.of(id)))?.balance).toBe(99_270n);
 });
 
 test("200 concurrent sessions on 1.00 credit never hold more than the balance and the last minimum", async () => {
@@ -123,7 +129,7 @@ test("200 concurrent sessions on 1.00 credit never hold more than the balance an
   expect(new Set(refused.map((decision) => decision.kind === "refused" && decision.refusal.kind))).toEqual(
     new Set(["credits_reserved"]),
   );
-  const account = await findAccount(pool, id);
+  const account = await findAccount(databases.of(id));
   expect(account && account.balance - account.held).toBeGreaterThan(-122n);
 });
 
@@ -142,7 +148,7 @@ test("an answer stored under an idempotency key is given again, byte for byte", 
   expect(await submit("b", "later")).toMatchObject({
     decision: { kind: "refused", refusal: { kind: "idempotency_key_reused" } },
   });
-  expect((await findAccount(pool, id))?.activeSessions).toBe(1);
+  expect((await findAccount(databases.of(id)))?.activeSessions).toBe(1);
 });
 
 test("a usage refund never exceeds the charge over all refunds of it", async () => {

@@ -27,7 +27,7 @@ const limitOf = (key: Omit<SpendRule, "limit">, limit: string): SpendRule => ({
   ...key,
   limit: amount(limit),
 });
-const limitsOf = (organizationId: string) => findSpendLimits(ledger.pool, organizationId);
+const limitsOf = (organizationId: string) => findSpendLimits(ledger.databases.of(organizationId));
 const codeOf = (decision: Decision) => (decision.kind === "refused" ? decision.refusal.kind : decision.kind);
 
 async function open(organizationId: string): Promise<void> {
@@ -67,10 +67,10 @@ test.each([
   await open(organizationId);
   await ledger.accept(organizationId, charge(60, "first"));
   await ledger.accept(organizationId, charge(60, "second"));
-  const account = await findAccount(ledger.pool, organizationId);
+  const account = await findAccount(ledger.databases.of(organizationId));
   if (account === null) throw new Error("no account");
   const rules = [limitOf(DAILY, "9"), limitOf(MONTHLY, "9")];
-  const counted = await countSpending(ledger.pool, account, rules, account.updatedAt);
+  const counted = await countSpending(ledger.databases.of(organizationId), account, rules, account.updatedAt);
   expect(counted.spent.map((one) => one.spent)).toEqual([amount("0.146"), amount("0.146")]);
   ledger.clock.aheadMs += pauseMs;
   await ledger.accept(organizationId, charge(60, "third"));

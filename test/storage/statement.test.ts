@@ -89,7 +89,7 @@ test("each month begins where the one before ended, adds up exactly and agrees w
   expect(names.length).toBeGreaterThanOrEqual(3);
   const read = async (name: string) => {
     const month = monthOf(name);
-    const facts = month && (await readStatement(ledger.pool, "acme", { month, prices }));
+    const facts = month && (await readStatement(ledger.databases, "acme", { month, prices }));
     if (facts === null) throw new Error(`no statement of ${name}`);
     return composeStatement(facts);
   };
@@ -118,7 +118,7 @@ test("a month without transactions carries the balance over, one before the firs
   const prices = (await openPriceBook(ledger.pool)).current();
   const read = (name: string) => {
     const month = monthOf(name);
-    return month === null ? null : readStatement(ledger.pool, "acme", { month, prices });
+    return month === null ? null : readStatement(ledger.databases, "acme", { month, prices });
   };
   const [early, late] = [await read("2020-02"), await read("2099-12")];
   const { rows } = await ledger.pool.query(
@@ -141,6 +141,6 @@ test("a month without transactions carries the balance over, one before the firs
     headHash: hash,
   });
   expect(
-    await readStatement(ledger.pool, "nobody", { month: { name: "", from: 0, until: 1 }, prices }),
+    await readStatement(ledger.databases, "nobody", { month: { name: "", from: 0, until: 1 }, prices }),
   ).toBeNull();
 });

@@ -26,7 +26,7 @@ async function series(groupBy: Dimension, interval: "hour" | "day" = "hour") {
   const [{ now }] = (await ledger.pool.query("select now() as now")).rows;
   const period = { from: 0, until: now.getTime() + ledger.clock.aheadMs + 3_600_000 };
   const prices = await readPriceBook(ledger.pool);
-  return usageSeries(ledger.pool, { organizationId, interval, groupBy, ...period }, prices);
+  return usageSeries(ledger.databases.of(organizationId), { interval, groupBy, ...period }, prices);
 }
 
 const roll = async (limit: number) =>

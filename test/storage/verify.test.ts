@@ -66,7 +66,7 @@ test("screening alone finds a busy history right, so that none is read twice", a
   try {
     const prices = await readPriceBook(client);
     const screenings = await screenRange(client, "org_id = 'org_screened'", prices, () => {});
-    const account = await findAccount(ledger.pool, "org_screened");
+    const account = await findAccount(ledger.databases.of("org_screened"));
     const screening = screenings.get("org_screened");
     if (account === null || screening === undefined) throw new Error("the organization is missing");
     expect(isRight(screening, account, account.newsSeq)).toBe(true);

@@ -214,7 +214,10 @@ function registerArtifacts(server: ZodServer, { sessions, artifacts }: SessionDe
       const { organization_id: _, ...added } = request.body;
       const session = await sessions.find(request.organizationId, request.params.id);
       if (session === null) return sendProblem(reply, "session_not_found");
-      await artifacts.run(await artifactStatement(artifacts, request.organizationId, session.id, added));
+      await artifacts.run(
+        request.organizationId,
+        await artifactStatement(artifacts, request.organizationId, session.id, added),
+      );
       return { success: true as const };
     },
   );

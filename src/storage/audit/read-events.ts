@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { AuditEvent } from "../../domain/audit/audit-event.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 import { AUDIT_COLUMNS, type AuditRow, auditEventFromRow } from "./event-rows.ts";
 
 export type AuditFilter = {
@@ -12,17 +12,16 @@ export type AuditFilter = {
 
 /** A page of an organization's audit log, newest first, and how many entries the filter leaves. */
 export async function listAuditEvents(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   filter: AuditFilter,
   page: { readonly limit: number; readonly offset: number },
 ): Promise<{ data: AuditEvent[]; total: number }> {
-  const values = valuesOf(organizationId, filter);
-  const { rows: counted } = await pool.query<{ total: bigint }>(
+  const values = valuesOf(database.organizationId, filter);
+  const { rows: counted } = await database.query<{ total: bigint }>(
     `select count(*) as total from audit_event where ${MATCHES}`,
     values,
   );
-  const { rows } = await pool.query<AuditRow>(
+  const { rows } = await database.query<AuditRow>(
     `select ${AUDIT_COLUMNS} from audit_event where ${MATCHES} order by seq desc limit $6 offset $7`,
     [...values, page.limit, page.offset],
   );
@@ -31,14 +30,13 @@ export async function listAuditEvents(
 
 /** The same without pages, oldest first, read as the reader takes it: memory stays constant. */
 export async function* exportAuditEvents(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   filter: AuditFilter,
 ): AsyncGenerator<AuditEvent> {
   for (let after = 0n; ; ) {
-    const { rows } = await pool.query<AuditRow>(
+    const { rows } = await database.query<AuditRow>(
       `select ${AUDIT_COLUMNS} from audit_event where ${MATCHES} and seq > $6 order by seq limit ${PAGE}`,
-      [...valuesOf(organizationId, filter), after],
+      [...valuesOf(database.organizationId, filter), after],
     );
     for (const row of rows) yield auditEventFromRow(row);
     const last = rows.at(-1);

@@ -1,16 +1,14 @@
-import type pg from "pg";
 import type { Role, Scope } from "../../domain/policy/authorization.ts";
 import type { ApiKey, Member } from "../../domain/policy/organization.ts";
+import type { Queryable } from "../organization-database.ts";
 import { newId } from "./new-id.ts";
 
 /** Organizations, members and keys on one connection: within a transaction, all of it or nothing. */
-export function createIdentityStore(database: Pick<pg.ClientBase, "query">) {
+export function createIdentityStore(database: Queryable) {
   return { ...organizationStatements(database), ...memberStatements(database), ...keyStatements(database) };
 }
 
-type Database = Pick<pg.ClientBase, "query">;
-
-function organizationStatements(database: Database) {
+function organizationStatements(database: Queryable) {
   return {
     /** The organization and its Owner. */
     async insertOrganization(organization: { id: string; name: string; ownerId: string }): Promise<void> {
@@ -27,7 +25,7 @@ function organizationStatements(database: Database) {
   };
 }
 
-function memberStatements(database: Database) {
+function memberStatements(database: Queryable) {
   return {
     async listMembers(organizationId: string): Promise<readonly Member[]> {
       const { rows } = await database.query<MemberRow>(
@@ -92,7 +90,7 @@ function memberStatements(database: Database) {
   };
 }
 
-function keyStatements(database: Database) {
+function keyStatements(database: Queryable) {
   return {
     async listApiKeys(organizationId: string): Promise<readonly ApiKey[]> {
       const { rows } = await database.query<KeyRow>(
@@ -189,7 +187,7 @@ const DELETE_MEMBER = `
 
 const KEY_COLUMNS = "id, name, scopes, prefix, created_at, last_used_at, revoked_at";
 
-async function insertMember(database: Database, member: NewMember): Promise<void> {
+async function insertMember(database: Queryable, member: NewMember): Promise<void> {
   await database.query("insert into member (org_id, id, user_id, role) values ($1, $2, $3, $4)", [
     member.organizationId,
     newId("mem"),

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { connectionAs } from "../roles.ts";
 import { openWireSession, type WireSession } from "../wire/session.ts";
 
 /** One lane's connection: opened when it is needed, thrown away after any failure. */
@@ -55,7 +56,7 @@ async function connect(
   onLost: () => void,
 ): Promise<WireSession> {
   const client = new pg.Client({
-    connectionString,
+    connectionString: connectionAs("engine", connectionString),
     application_name: "airtime engine",
     connectionTimeoutMillis: 5_000,
     query_timeout: silenceMs,

@@ -1,32 +1,36 @@
-import type pg from "pg";
 import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
 import { findAccount } from "../accounts.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
 
 /** Every transaction of a period, of all types or one and after a sequence number, oldest first, as of the call: what is
  *  posted later is not in it. Read a page at a time as the reader takes them: memory stays constant however many there are.
  *  @param period epoch ms, [from, until). */
 export async function* exportTransactions(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   wanted: ExportedTransactions,
 ): AsyncGenerator<Transaction> {
-  const account = await findAccount(pool, organizationId);
+  const account = await findAccount(database);
   if (account === null) return;
+  const { organizationId } = database;
   const { from, until, type, afterSeq } = wanted;
   const numbered = type === null ? BY_SEQ : BY_TYPE_SEQ;
   const total = type === null ? account.seq : account.typeSeq[type];
   const parameters = type === null ? [organizationId] : [organizationId, type];
   const boundary = async (seq: bigint, time: number) => {
     const values = [...parameters, total + 1n, seq, time];
-    const { rows } = await pool.query({ name: `${numbered.name}_boundary`, text: numbered.boundary, values });
+    const { rows } = await database.query({
+      name: `${numbered.name}_boundary`,
+      text: numbered.boundary,
+      values,
+    });
     return BigInt(rows[0].number);
   };
   let next = await boundary(afterSeq, from);
   const end = until === null ? total + 1n : await boundary(0n, until);
   while (next < end) {
     const values = [...parameters, next, end, PAGE];
-    const { rows } = await pool.query({ name: numbered.name, text: numbered.page, values });
+    const { rows } = await database.query({ name: numbered.name, text: numbered.page, values });
     for (const row of rows) yield transactionFromRow(row);
     if (rows.length < PAGE) return;
     next += BigInt(PAGE);

@@ -1,24 +1,24 @@
-import type pg from "pg";
 import { pinnedRates } from "../../domain/charging/report.ts";
 import { rateToNumber } from "../../domain/money/exact.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 import { sessionColumns, sessionFromRow } from "../posting/session-rows.ts";
 
 /** Names for the page, and how fast running calls use credits (ten-thousandths a minute). */
 export async function summarizeOrganization(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   prices: PriceBook,
 ): Promise<{ organizationName: string; ownerName: string | null; burnRatePerMinute: number }> {
+  const { organizationId } = database;
   const [names, running] = await Promise.all([
-    pool.query(
+    database.query(
       `select o.name, p.name as owner_name from organization o
        left join member m on m.org_id = o.id and m.role = 'owner'
        left join person p on p.id = m.user_id
        where o.id = $1`,
       [organizationId],
     ),
-    pool.query(
+    database.query(
       `select ${sessionColumns("s")} from session s where s.org_id = $1 and s.status in ('active', 'stale') limit $2`,
       [organizationId, SESSIONS_COUNTED_MAX],
     ),

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Session, SessionStatus } from "../../domain/charging/session.ts";
 import type { Account } from "../../domain/ledger/account.ts";
 import type { Architecture } from "../../domain/pricing/price-book.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 import type { Statement } from "../posting/save.ts";
 import { sessionColumns, sessionFromRow } from "../posting/session-rows.ts";
 import type { Page } from "./transactions.ts";
@@ -33,29 +34,30 @@ const FILTER = `s.org_id = $1
 /** One page, newest start first, and how many match. @param account as read just before: its counters say how many
  *  there are. */
 export async function listSessions(
-  pool: pg.Pool,
+  database: OrganizationDatabase,
   account: Account,
   filter: SessionFilter,
   { limit, offset }: Page,
 ): Promise<{ data: Session[]; total: SessionTotal }> {
   const [page, total] = await Promise.all([
-    pool.query(
+    database.query(
       `select ${sessionColumns("s")} from session s where ${FILTER}
        order by s.started_at desc, s.id desc limit $9 offset $10`,
       [...valuesOf(account, filter), limit, offset],
     ),
-    countSessions(pool, account, filter),
+    countSessions(database, account, filter),
   ]);
   return { data: page.rows.map(sessionFromRow), total };
 }
 
 /** How many sessions of a filter are in each state. @param account as read just before. */
 export async function countSessionsByStatus(
-  pool: pg.Pool,
+  database: OrganizationDatabase,
   account: Account,
   filter: Omit<SessionFilter, "statuses">,
 ): Promise<Record<SessionStatus, SessionTotal>> {
-  const count = (status: SessionStatus) => countSessions(pool, account, { ...filter, statuses: [status] });
+  const count = (status: SessionStatus) =>
+    countSessions(database, account, { ...filter, statuses: [status] });
   const [active, stale, settled, cancelled] = await Promise.all([
     count("active"),
     count("stale"),
@@ -81,13 +83,17 @@ function valuesOf({ organizationId }: Account, filter: SessionFilter): unknown[]
 /** How many sessions match; where `isExact` is false there are at least so many. */
 export type SessionTotal = { readonly count: number; readonly isExact: boolean };
 
-async function countSessions(pool: pg.Pool, account: Account, filter: SessionFilter): Promise<SessionTotal> {
+async function countSessions(
+  database: OrganizationDatabase,
+  account: Account,
+  filter: SessionFilter,
+): Promise<SessionTotal> {
   const { statuses, ...others } = filter;
   const counted = Object.values(others).every((value) => value === null)
     ? sessionsIn(account, statuses)
     : null;
   if (counted !== null) return { count: counted, isExact: true };
-  const { rows } = await pool.query(
+  const { rows } = await database.query(
     `select count(*) as total from (select 1 from session s where ${FILTER} limit $9) as counted`,
     [...valuesOf(account, filter), COUNTED_MAX + 1],
   );
@@ -112,15 +118,11 @@ const STATUSES: readonly SessionStatus[] = ["active", "stale", "settled", "cance
 /** Counting further would cost more than anybody reads; the page then says "more than". */
 const COUNTED_MAX = 10_000;
 
-export async function findSession(
-  pool: pg.Pool,
-  organizationId: string,
-  id: string,
-): Promise<Session | null> {
-  const { rows } = await pool.query({
+export async function findSession(database: OrganizationDatabase, id: string): Promise<Session | null> {
+  const { rows } = await database.query({
     name: "find_session",
     text: `select ${sessionColumns("s")} from session s where s.org_id = $1 and s.id = $2`,
-    values: [organizationId, id],
+    values: [database.organizationId, id],
   });
   return rows.length === 0 ? null : sessionFromRow(rows[0]);
 }
@@ -143,13 +145,12 @@ export async function listOverdueSessions(
 
 /** The sealed artifact of a session, or null. */
 export async function findSealedArtifact(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   sessionId: string,
 ): Promise<string | null> {
-  const { rows } = await pool.query(
+  const { rows } = await database.query(
     "select sealed from session_artifact where org_id = $1 and session_id = $2",
-    [organizationId, sessionId],
+    [database.organizationId, sessionId],
   );
   return rows[0]?.sealed ?? null;
 }

@@ -1,4 +1,3 @@
-import type pg from "pg";
 import type { Account } from "../../domain/ledger/account.ts";
 import {
   type Month,
@@ -9,8 +8,8 @@ import {
 import type { Transaction, TransactionType } from "../../domain/ledger/transaction.ts";
 import { credits } from "../../domain/money/credits.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
-import { inTransaction } from "../in-transaction.ts";
-import { ACCOUNT_COLUMNS, accountFromRow } from "../posting/account-rows.ts";
+import { findAccount } from "../accounts.ts";
+import type { OrganizationDatabase, OrganizationDatabases } from "../organization-database.ts";
 import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
 import { usageSeries } from "./usage-series.ts";
 
@@ -18,32 +17,32 @@ import { usageSeries } from "./usage-series.ts";
  *  back, so a month is a range of sequence numbers, found by halving; usage comes from the rollups. All of it is read in
  *  one snapshot: what is posted meanwhile is in none of the parts. */
 export async function readStatement(
-  pool: pg.Pool,
+  databases: OrganizationDatabases,
   organizationId: string,
   { month, prices }: { readonly month: Month; readonly prices: PriceBook },
 ): Promise<StatementFacts | null> {
-  const read = async (client: pg.ClientBase) => {
-    const account = await findAccount(client, organizationId);
+  return databases.snapshot(organizationId, async (database) => {
+    const account = await findAccount(database);
     if (account === null) return null;
-    const range = await rangeOf(client, account, null, month);
+    const range = await rangeOf(database, account, null, month);
     const [before, last] = [
-      await pointAt(client, account, range.after),
-      await pointAt(client, account, range.last),
+      await pointAt(database, account, range.after),
+      await pointAt(database, account, range.last),
     ];
     const sums: TypeSum[] = [];
     const entries: Transaction[] = [];
     for (const type of LISTED_TYPES) {
-      const typeRange = await rangeOf(client, account, type, month);
+      const typeRange = await rangeOf(database, account, type, month);
       if (typeRange.last === typeRange.after) continue;
-      sums.push(await sumOf(client, account, type, typeRange));
-      entries.push(...(await entriesOf(client, account, type, typeRange)));
+      sums.push(await sumOf(database, account, type, typeRange));
+      entries.push(...(await entriesOf(database, account, type, typeRange)));
     }
     const { from, until } = month;
-    const series = { organizationId, from, until, interval: "day", groupBy: "agent" } as const;
-    const used = await usageSeries(client, series, prices);
+    const series = { from, until, interval: "day", groupBy: "agent" } as const;
+    const used = await usageSeries(database, series, prices);
     return {
       organizationId,
-      organizationName: await nameOf(client, organizationId),
+      organizationName: await nameOf(database),
       month,
       opening: before.balance,
       closing: last.balance,
@@ -54,15 +53,14 @@ export async function readStatement(
       entries: entries.sort((a, b) => Number(a.seq - b.seq)).slice(0, ENTRIES_MAX),
       ...usageByAgent(used, AGENTS_MAX),
     };
-  };
-  return inTransaction(pool, read, "begin isolation level repeatable read read only");
+  });
 }
 
 /** When an organization's first transaction was posted, epoch ms; null without any. */
-export async function firstPosted(pool: pg.Pool, organizationId: string): Promise<number | null> {
-  const { rows } = await pool.query<{ recorded_at: Date }>(
+export async function firstPosted(database: OrganizationDatabase): Promise<number | null> {
+  const { rows } = await database.query<{ recorded_at: Date }>(
     "select recorded_at from transaction where org_id = $1 and seq = 1",
-    [organizationId],
+    [database.organizationId],
   );
   return rows[0]?.recorded_at.getTime() ?? null;
 }
@@ -75,28 +73,21 @@ const LISTED_TYPES = ["topup", "refund", "adjustment", "expiry"] as const satisf
 
 type SeqRange = { readonly after: bigint; readonly last: bigint };
 
-async function findAccount(client: pg.ClientBase, organizationId: string): Promise<Account | null> {
-  const { rows } = await client.query(`select ${ACCOUNT_COLUMNS} from account where org_id = $1`, [
-    organizationId,
-  ]);
-  return rows.length === 0 ? null : accountFromRow(rows[0]);
-}
-
-async function nameOf(client: pg.ClientBase, organizationId: string): Promise<string> {
-  const { rows } = await client.query("select name from organization where id = $1", [organizationId]);
+async function nameOf({ organizationId, query }: OrganizationDatabase): Promise<string> {
+  const { rows } = await query("select name from organization where id = $1", [organizationId]);
   return rows[0]?.name ?? organizationId;
 }
 
 /** The numbers of the month's transactions, of all types or one. */
 async function rangeOf(
-  client: pg.ClientBase,
+  database: OrganizationDatabase,
   { organizationId, seq, typeSeq }: Account,
   type: TransactionType | null,
   { from, until }: Month,
 ): Promise<SeqRange> {
   const lastBefore = async (at: number) => {
     const values = [organizationId, type === null ? seq : typeSeq[type], at];
-    const { rows } = await client.query<{ number: bigint }>(
+    const { rows } = await database.query<{ number: bigint }>(
       type === null
         ? { name: "statement_seq_before", text: SEQ_BEFORE, values }
         : { name: "statement_type_seq_before", text: TYPE_SEQ_BEFORE, values: [...values, type] },
@@ -119,8 +110,8 @@ const SEQ_BEFORE = halving("seq", "");
 const TYPE_SEQ_BEFORE = halving("type_seq", "and t.type = $4");
 
 /** Balance and hash after a transaction. */
-async function pointAt(client: pg.ClientBase, { organizationId }: Account, seq: bigint) {
-  const { rows } = await client.query(
+async function pointAt(database: OrganizationDatabase, { organizationId }: Account, seq: bigint) {
+  const { rows } = await database.query(
     "select balance_after, encode(hash, 'hex') as hash from transaction where org_id = $1 and seq = $2",
     [organizationId, seq],
   );
@@ -128,12 +119,12 @@ async function pointAt(client: pg.ClientBase, { organizationId }: Account, seq: 
 }
 
 async function sumOf(
-  client: pg.ClientBase,
+  database: OrganizationDatabase,
   { organizationId }: Account,
   type: TransactionType,
   { after, last }: SeqRange,
 ): Promise<TypeSum> {
-  const { rows } = await client.query(
+  const { rows } = await database.query(
     `select sum(amount)::bigint as amount from transaction
      where org_id = $1 and type = $2 and type_seq > $3 and type_seq <= $4`,
     [organizationId, type, after, last],
@@ -142,12 +133,12 @@ async function sumOf(
 }
 
 async function entriesOf(
-  client: pg.ClientBase,
+  database: OrganizationDatabase,
   { organizationId }: Account,
   type: TransactionType,
   { after, last }: SeqRange,
 ): Promise<Transaction[]> {
-  const { rows } = await client.query(
+  const { rows } = await database.query(
     `select ${transactionColumns("t")} from transaction t
      where t.org_id = $1 and t.type = $2 and t.type_seq > $3 and t.type_seq <= $4 order by t.type_seq limit $5`,
     [organizationId, type, after, last, ENTRIES_MAX],

@@ -1,10 +1,10 @@
-import type pg from "pg";
 import type { Account } from "../../domain/ledger/account.ts";
 import {
   seqOfTransactionId,
   type Transaction,
   type TransactionType,
 } from "../../domain/ledger/transaction.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
 
 /** The ledger, read. Sequences are dense, so a page of any filter is a key range and costs the same at any depth. */
@@ -21,7 +21,7 @@ export type Page = { readonly limit: number; readonly offset: number };
 /** One page, newest first, of all transactions or of one type. @param account as read just before: its counters say how
  *  many there are, and what is added meanwhile lies beyond them. */
 export async function listTransactions(
-  pool: pg.Pool,
+  database: OrganizationDatabase,
   account: Account,
   type: TransactionType | null,
   { limit, offset }: Page,
@@ -29,23 +29,27 @@ export async function listTransactions(
   const total = type === null ? account.seq : account.typeSeq[type];
   const last = total - BigInt(offset);
   if (last <= 0n) return { data: [], total: Number(total) };
-  const range = [account.organizationId, last - BigInt(limit), last, limit];
+  const range = [database.organizationId, last - BigInt(limit), last, limit];
   const { rows } =
     type === null
-      ? await pool.query({ name: "transactions_by_seq", text: BY_SEQ, values: range })
-      : await pool.query({ name: "transactions_by_type_seq", text: BY_TYPE_SEQ, values: [...range, type] });
+      ? await database.query({ name: "transactions_by_seq", text: BY_SEQ, values: range })
+      : await database.query({
+          name: "transactions_by_type_seq",
+          text: BY_TYPE_SEQ,
+          values: [...range, type],
+        });
   return { data: rows.map(transactionFromRow), total: Number(total) };
 }
 
-/** The transaction with this id in this organization, or null. */
+/** The transaction with this id in the organization, or null. */
 export async function findTransaction(
-  pool: pg.Pool,
-  organizationId: string,
+  database: OrganizationDatabase,
   id: string,
 ): Promise<Transaction | null> {
+  const { organizationId } = database;
   const seq = seqOfTransactionId(organizationId, id);
   if (seq === null) return null;
-  const { rows } = await pool.query({
+  const { rows } = await database.query({
     name: "transactions_by_seq",
     text: BY_SEQ,
     values: [organizationId, seq - 1n, seq, 1],

@@ -1,4 +1,3 @@
-import type pg from "pg";
 import type { SessionSubject } from "../../domain/charging/session.ts";
 import { type Credits, credits } from "../../domain/money/credits.ts";
 import { type PriceBook, pinnedPrices } from "../../domain/pricing/price-book.ts";
@@ -10,17 +9,17 @@ import {
 } from "../../domain/pricing/rate-usage.ts";
 import { splitByComponent } from "../../domain/pricing/split-by-component.ts";
 import type { UsageFact } from "../../domain/usage/usage-sums.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 
 /** Usage transactions after one, at most `limit`, in their order, with the number of the last. */
 export async function readUsageFacts(
-  reader: pg.Pool | pg.ClientBase,
-  organizationId: string,
+  database: OrganizationDatabase,
   { after, limit, prices }: { readonly after: bigint; readonly limit: number; readonly prices: PriceBook },
 ): Promise<{ facts: UsageFact[]; last: bigint }> {
-  const { rows } = await reader.query<FactRow>({
+  const { rows } = await database.query<FactRow>({
     name: "usage_facts",
     text: FACTS,
-    values: [organizationId, after, limit],
+    values: [database.organizationId, after, limit],
   });
   const ratesOf = createRatesReader(prices);
   return { facts: rows.map((row) => factFrom(row, ratesOf)), last: rows.at(-1)?.type_seq ?? after };

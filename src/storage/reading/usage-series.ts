@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { credits } from "../../domain/money/credits.ts";
 import type { PriceBook } from "../../domain/pricing/price-book.ts";
 import {
@@ -9,12 +8,12 @@ import {
   type UsageSum,
   type UsageSums,
 } from "../../domain/usage/usage-sums.ts";
+import type { OrganizationDatabase } from "../organization-database.ts";
 import { readUsageFacts } from "./usage-facts.ts";
 
 /** Usage summed by interval and member: from the rollups, and from the ledger what is not rolled up yet. */
 
 export type SeriesRequest = {
-  readonly organizationId: string;
   /** Epoch ms, [from, until): widened to whole hours. */
   readonly from: number;
   readonly until: number;
@@ -24,23 +23,23 @@ export type SeriesRequest = {
 
 /** Exact to the ten-thousandth and up to the last commit, whatever has been rolled up. In the order of time. */
 export async function usageSeries(
-  reader: pg.Pool | pg.ClientBase,
+  database: OrganizationDatabase,
   request: SeriesRequest,
   prices: PriceBook,
 ): Promise<UsageSum[]> {
-  const { organizationId, interval, groupBy } = request;
+  const { interval, groupBy } = request;
   const from = Math.floor(request.from / HOUR_MS) * HOUR_MS;
   const until = Math.ceil(request.until / HOUR_MS) * HOUR_MS;
   // One statement, one snapshot: the sums are those of the very number that the cursor says.
-  const { rows } = await reader.query<RollupRow>({
+  const { rows } = await database.query<RollupRow>({
     name: "usage_rollups",
     text: ROLLED,
-    values: [organizationId, groupBy, from, until, interval],
+    values: [database.organizationId, groupBy, from, until, interval],
   });
   const sums: UsageSums = new Map();
   for (const row of rows) if (row.start !== null) addSum(sums, sumFromRow(row, groupBy));
   for (let after = rows[0]?.consumption_seq ?? 0n; ; ) {
-    const { facts, last } = await readUsageFacts(reader, organizationId, { after, limit: TAIL_PAGE, prices });
+    const { facts, last } = await readUsageFacts(database, { after, limit: TAIL_PAGE, prices });
     for (const fact of facts) {
       if (fact.hour < from || fact.hour >= until) continue;
       const start = interval === "day" ? Math.floor(fact.hour / DAY_MS) * DAY_MS : fact.hour;

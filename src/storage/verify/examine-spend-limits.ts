@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Account } from "../../domain/ledger/account.ts";
 import { periodEndOf, type SpendLimit, spendKeyOf } from "../../domain/policy/spend-limit.ts";
 import type { OnProblem } from "../../domain/verification/problem.ts";
+import { withinTransaction } from "../organization-database.ts";
 import { findSpendLimits, NEWEST_SEQ, RUNNING_HOLDS, SPENT_IN, spenderKey } from "../spending.ts";
 import type { OrganizationRange } from "./organization-range.ts";
 
@@ -29,7 +30,7 @@ async function examineLimits(
   organizationId: string,
   onProblem: OnProblem,
 ): Promise<void> {
-  const limits = await findSpendLimits(client, organizationId);
+  const limits = await findSpendLimits(withinTransaction(client, organizationId));
   const held = sumsOf(await client.query(RUNNING_HOLDS, [organizationId, limits.map(spenderKey)]));
   for (const [first, ...others] of byPeriod(limits)) {
     const ofPeriod = [first, ...others];

@@ -9,9 +9,10 @@ import type {
   WebhookKey,
   WebhookMessage,
 } from "../../application/webhook-ports.ts";
+import type { Queryable } from "../organization-database.ts";
 
 /** What was told to webhooks, and what came of it. */
-export function deliveryStatements(database: Pick<pg.ClientBase, "query">) {
+export function deliveryStatements(database: Queryable) {
   return {
     async insertMessage({ organizationId, id, type, sealed }: WebhookMessage): Promise<void> {
       await database.query("insert into webhook_message (org_id, id, type, sealed) values ($1, $2, $3, $4)", [

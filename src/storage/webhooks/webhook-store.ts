@@ -1,4 +1,3 @@
-import type pg from "pg";
 import type {
   DisabledReason,
   Webhook,
@@ -7,19 +6,18 @@ import type {
   WebhookKey,
 } from "../../application/webhook-ports.ts";
 import type { WebhookEventType } from "../../domain/webhooks/event-type.ts";
+import type { Queryable } from "../organization-database.ts";
 import { deliveryStatements } from "./delivery-log.ts";
-
-type Database = Pick<pg.ClientBase, "query">;
 
 /** The name under which the outbox is read for webhooks. */
 export const WEBHOOK_READER = "webhooks";
 
 /** Webhooks and their delivery log on one connection: within a transaction, all of it or nothing. */
-export function createWebhookStore(database: Database) {
+export function createWebhookStore(database: Queryable) {
   return { ...webhookStatements(database), ...deliveryStatements(database) };
 }
 
-function webhookStatements(database: Database) {
+function webhookStatements(database: Queryable) {
   return {
     /** The oldest first. */
     async listWebhooks(organizationId: string): Promise<readonly Webhook[]> {
@@ -87,7 +85,7 @@ function webhookStatements(database: Database) {
 }
 
 /** Ends what a webhook that was just turned off was still to be told. */
-export async function giveUpPending(database: Database, { organizationId, id }: WebhookKey): Promise<void> {
+export async function giveUpPending(database: Queryable, { organizationId, id }: WebhookKey): Promise<void> {
   await database.query(
     `update webhook_delivery set status = 'failed', ended_at = now(), error = 'The webhook was turned off.'
      where org_id = $1 and endpoint_id = $2 and status = 'pending'`,
@@ -97,7 +95,7 @@ export async function giveUpPending(database: Database, { organizationId, id }: 
 
 /** An organization's first webhook in force is told of what is committed from now on, and not of all the news that the
  *  outbox still has. Waits for a reader that is just at this organization. */
-async function skipToNow(database: Database, organizationId: string): Promise<void> {
+async function skipToNow(database: Queryable, organizationId: string): Promise<void> {
   await database.query(SKIP_TO_NOW, [organizationId, WEBHOOK_READER]);
 }
 
