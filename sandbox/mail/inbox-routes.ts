@@ -10,13 +10,13 @@ export function inboxRoutes(inbox: DemoInbox): RegisterRoutes {
     const hidden = { config: { action: "public" as const }, schema: { hide: true } };
     server.get("/_dev/inbox", hidden, async (request, reply) => {
       if (request.headers.accept?.includes("text/html")) {
-        await reply.helmet();
+        reply.guardPage();
         return reply.type("text/html; charset=utf-8").send(inboxPage(inbox.mails()));
       }
       return { success: true, data: inbox.mails() };
     });
     server.get("/_dev/inbox/page", hidden, async (_request, reply) => {
-      await reply.helmet();
+      reply.guardPage();
       return reply.type("text/html; charset=utf-8").send(inboxPage(inbox.mails()));
     });
     server.get(
@@ -29,7 +29,7 @@ export function inboxRoutes(inbox: DemoInbox): RegisterRoutes {
         const mails = inbox.mails();
         const mail = mails[mails.length - 1 - params.number];
         if (mail === undefined) return sendProblem(reply, "not_found");
-        await reply.helmet();
+        reply.guardPage();
         return reply.type("text/html; charset=utf-8").send(mailPage(mail));
       },
     );

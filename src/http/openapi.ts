@@ -40,7 +40,7 @@ export async function installOpenApi(server: ZodServer, version: string): Promis
     },
     async (_request, reply) => {
       page ??= renderReference(openApiDocument(server));
-      await reply.helmet();
+      reply.guardPage();
       return reply.type("text/html; charset=utf-8").send(page);
     },
   );

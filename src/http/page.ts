@@ -14,7 +14,7 @@ export async function installPage(server: ZodServer, settings: PageSettings): Pr
   if (folder !== null) await serveFiles(server, folder);
   server.setNotFoundHandler(async (request, reply) => {
     if (index !== null && wantsPage(request)) {
-      await reply.helmet();
+      reply.guardPage();
       return reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(index);
     }
     return refuseUnknown(server, request, reply);
@@ -36,7 +36,7 @@ async function serveFiles(server: ZodServer, folder: string): Promise<void> {
       `/${file}`,
       { config: { action: "public" }, schema: { hide: true } },
       async (_request, reply) => {
-        await reply.helmet();
+        reply.guardPage();
         return reply.sendFile(file, isHashed ? { maxAge: "365d", immutable: true } : { maxAge: 0 });
       },
     );

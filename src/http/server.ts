@@ -36,7 +36,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Zo
   acceptEmptyJson(server);
   if (dependencies.isTraced) installTracing(server);
   installObservation(server, dependencies.registry);
-  await installSecurityHeaders(server, settings);
+  installSecurityHeaders(server, settings);
   installFailures(server, dependencies.isTransient);
   installAuthentication(server, { ...dependencies.authentication, baseUrl: settings.baseUrl });
   await installRateLimits(server, settings.rateLimits);

@@ -99,7 +99,7 @@ type Page = {
 };
 
 async function sendPage(reply: FastifyReply, { title, text, button }: Page): Promise<FastifyReply> {
-  await reply.helmet();
+  reply.guardPage();
   // The token was found genuine: it consists of letters, digits, dots, dashes and underscores.
   const action = `${button.path}?token=${encodeURIComponent(button.token)}`;
   return reply
