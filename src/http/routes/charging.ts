@@ -8,6 +8,7 @@ import type { Session } from "../../domain/charging/session.ts";
 import { available } from "../../domain/ledger/account.ts";
 import type { Transaction } from "../../domain/ledger/transaction.ts";
 import { creditsToNumber } from "../../domain/money/credits.ts";
+import type { AppliedRates } from "../../domain/pricing/rate-usage.ts";
 import { answerCommand } from "../answer-command.ts";
 import { digestOfJson } from "../digest.ts";
 import { idInput, organizationField, textInput } from "../schemas.ts";
@@ -220,10 +221,10 @@ function openedView(accepted: Accepted, context: Context) {
 
 function reportedView(accepted: Accepted, context: Context) {
   const session = sessionOf(accepted);
-  const { measure } = pinnedRates(context.prices, session);
+  const rates = pinnedRates(context.prices, session);
   return {
     status: 200 as const,
-    body: { ...grantedBody(accepted, context), action: actionFor(session, measure) },
+    body: { ...grantedBody(accepted, context, rates), action: actionFor(session, rates.measure) },
   };
 }
 
@@ -238,8 +239,8 @@ function settledView(showTransaction: ChargingDependencies["showTransaction"]) {
   });
 }
 
-function grantedBody(accepted: Accepted, context: Context) {
-  const session = sessionView(sessionOf(accepted), context);
+function grantedBody(accepted: Accepted, context: Context, rates?: AppliedRates) {
+  const session = sessionView(sessionOf(accepted), context, rates);
   return { success: true, session, grant: session.grant, ...balanceView(accepted) };
 }
 

@@ -83,9 +83,14 @@ export type GrantWire = z.infer<typeof grantSchema>;
 /** What showing a session needs to know besides the session. */
 export type SessionContext = { readonly prices: PriceBook; readonly timing: { readonly validityMs: number } };
 
-export function sessionView(session: Session, context: SessionContext): SessionWire {
-  const rates = pinnedRates(context.prices, session);
+/** @param rates the session's own, where they are at hand. */
+export function sessionView(
+  session: Session,
+  context: SessionContext,
+  rates = pinnedRates(context.prices, session),
+): SessionWire {
   const grant = grantView(session, rates.measure, context.timing.validityMs);
+  const shownRates = ratesView(rates);
   return {
     id: session.id,
     organization_id: session.organizationId,
@@ -113,7 +118,9 @@ export function sessionView(session: Session, context: SessionContext): SessionW
     uncollected: creditsToNumber(session.uncollected),
     held: creditsToNumber(session.held),
     breakdown: breakdownView(rateUsage(session.usage, rates).lines),
-    ...ratesView(rates),
+    rate_per_minute: shownRates.rate_per_minute,
+    rate_per_message: shownRates.rate_per_message,
+    rate_per_unit: shownRates.rate_per_unit,
     grant: grant === null ? null : grantWire(grant),
     flags: [...session.flags],
     transaction_id:
@@ -128,22 +135,40 @@ export function breakdownView(lines: readonly CostLine[]): z.infer<typeof breakd
   return lines.map(({ component, model, quantity, unit, rate, amount }) => ({
     component,
     model,
-    quantity: unit === "minute" ? roundedTo(Number(quantity) / 60_000, 6) : Number(quantity),
+    quantity: unit === "minute" ? minutesOf(quantity) : Number(quantity),
     unit,
     rate: rateToNumber(rate),
     amount: creditsToNumber(amount),
   }));
 }
 
-/** The sum of a session's rates, under the name of what it is charged by. */
-export function ratesView(rates: AppliedRates) {
+/** With 6 decimals. No duration lies half-way between two of them. */
+function minutesOf(durationMs: bigint): number {
+  return Math.round((Number(durationMs) * 50) / 3) / 1_000_000;
+}
+
+type RatesView = {
+  readonly rate_per_minute: number | null;
+  readonly rate_per_message: number | null;
+  readonly rate_per_unit: number | null;
+};
+
+const shown = new WeakMap<AppliedRates, RatesView>();
+
+/** The sum of a session's rates, under the name of what it is charged by. Remembered, as the rates themselves are. */
+export function ratesView(rates: AppliedRates): RatesView {
+  const known = shown.get(rates);
+  if (known !== undefined) return known;
   const total = rates.rates.reduce((whole, line) => whole + rateToNumber(line.rate), 0);
-  const perStep = roundedTo(total, 10);
-  return {
+  // Sums of decimal rates are shown without the noise of binary fractions.
+  const perStep = Number(total.toFixed(10));
+  const view = {
     rate_per_minute: rates.measure === "durationMs" ? perStep : null,
     rate_per_message: rates.measure === "messages" ? perStep : null,
     rate_per_unit: rates.measure === "units" ? perStep : null,
   };
+  shown.set(rates, view);
+  return view;
 }
 
 function grantWire(grant: GrantView): GrantWire {
@@ -160,9 +185,4 @@ function grantWire(grant: GrantView): GrantWire {
 
 function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
-}
-
-/** Sums of decimal rates are shown without the noise of binary fractions. */
-function roundedTo(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
 }
