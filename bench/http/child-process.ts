@@ -4,6 +4,9 @@ import { join } from "node:path";
 
 /** Processes of the bench's bundle: each stands alone, as in production, and ends with the bench. */
 
+/** As `npm start` has them (package.json), for the service and for what it is measured beside. */
+const NODE_FLAGS = ["--max-semi-space-size=64"];
+
 export type Child = { readonly process: ChildProcess; stop(): Promise<void> };
 
 /** @param entry name of a file of the bundle. @param talks whether it exchanges messages with this process. */
@@ -13,10 +16,13 @@ export function startChild(
   { talks, env }: { readonly talks: boolean; readonly env: Readonly<Record<string, string>> },
 ): Child {
   const script = join(import.meta.dirname, `${entry}.js`);
-  const options = { env: { PATH: process.env.PATH, NODE_ENV: "production", ...env } };
+  const options = { execArgv: NODE_FLAGS, env: { PATH: process.env.PATH, NODE_ENV: "production", ...env } };
   const child = talks
     ? fork(script, words, { ...options, stdio: ["ignore", 2, 2, "ipc"] })
-    : spawn(process.execPath, [script, ...words], { ...options, stdio: ["ignore", "ignore", 2] });
+    : spawn(process.execPath, [...NODE_FLAGS, script, ...words], {
+        ...options,
+        stdio: ["ignore", "ignore", 2],
+      });
   const exited = once(child, "exit");
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
