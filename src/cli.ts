@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { grant, makeKey } from "./commands/credits.ts";
+import { printPublicKey } from "./commands/keys.ts";
 import { runMigrations } from "./commands/migrate.ts";
 import { openApi } from "./commands/openapi.ts";
 import { addPrices, listPrices } from "./commands/prices.ts";
@@ -27,6 +28,11 @@ program
   .command("verify")
   .description("recompute balances, sequences, hash chain and holds; exit 1 names every row that differs")
   .option("--org <id>", "only this organization")
+  .option("--checkpoints <dir>", "prove that history was only appended since these were signed")
+  .option(
+    "--public-key <file>",
+    "of whoever signed them, as `airtime keys public` prints it; default: this one's",
+  )
   .option("--progress", "tell on standard error how far it is, also when that is no terminal")
   .action(verify);
 
@@ -52,9 +58,14 @@ program
   .option("--id <credit id>", "makes the grant repeatable: the same id is granted once")
   .action(grant);
 
-program
-  .command("keys")
-  .description("API keys")
+const keys = program.command("keys").description("API keys, and the keys that protect the data");
+
+keys
+  .command("public")
+  .description("print the public key that checkpoints can be verified with")
+  .action(printPublicKey);
+
+keys
   .command("create")
   .description("make an API key; it is shown once")
   .requiredOption("--org <id>", "the organization")

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { z } from "zod";
 import { credits, creditsFromNumber, parseCredits } from "./domain/money/credits.ts";
 
@@ -38,6 +39,16 @@ export const variables = {
   AIRTIME_SESSION_VALIDITY_SECONDS: { schema: wholeNumber(1, 86_400).default(60), example: "60" },
   AIRTIME_SETTLE_WINDOW_SECONDS: { schema: wholeNumber(1, 604_800).default(600), example: "600" },
   AIRTIME_RECONCILE_SECONDS: { schema: wholeNumber(1, 86_400).default(300), example: "300" },
+  AIRTIME_CHECKPOINT_DIR: { schema: text().optional(), example: "/var/lib/airtime-checkpoints" },
+  AIRTIME_CHECKPOINT_SECONDS: { schema: wholeNumber(0, 604_800).default(3_600), example: "3600" },
+  AIRTIME_CHECKPOINT_URL: {
+    schema: url(["http", "https"]).optional(),
+    example: "https://archive.example.com/airtime",
+  },
+  AIRTIME_CHECKPOINT_KEY: {
+    schema: signingKey().optional(),
+    example: "$(openssl genpkey -algorithm ed25519 -outform DER | base64)",
+  },
   AIRTIME_RATE_LIMIT: { schema: wholeNumber(1, 1_000_000).default(600), example: "600" },
   AIRTIME_SIGN_IN_RATE_LIMIT: { schema: wholeNumber(1, 1_000_000).default(20), example: "20" },
   AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION: { schema: flag().default(false), example: "1" },
@@ -85,6 +96,20 @@ function bearerToken() {
   const problem =
     "has characters that no bearer token has (allowed are letters, digits and - . _ ~ + /, and = at the end)";
   return secret().regex(/^[A-Za-z0-9._~+/-]+=*$/, problem);
+}
+
+/** A private Ed25519 key, PKCS #8 in DER, as base64. */
+function signingKey() {
+  return z
+    .string()
+    .transform((value) => Buffer.from(value, "base64"))
+    .refine((der) => {
+      try {
+        return createPrivateKey({ key: der, format: "der", type: "pkcs8" }).asymmetricKeyType === "ed25519";
+      } catch {
+        return false;
+      }
+    }, "is no Ed25519 private key in base64");
 }
 
 function flag() {

@@ -34,6 +34,7 @@ export type Config = {
   readonly sessionValiditySeconds: number;
   readonly settleWindowSeconds: number;
   readonly reconcileSeconds: number;
+  readonly checkpoints: CheckpointConfig;
   readonly rateLimitPerMinute: number;
   readonly signInRateLimitPerMinute: number;
   /** For a database that keeps organizations on different machines. Source: docs/citus.md. */
@@ -42,6 +43,16 @@ export type Config = {
   readonly logLevel: Values["AIRTIME_LOG_LEVEL"];
   /** null: no traces are made. */
   readonly traces: TracesConfig | null;
+};
+
+export type CheckpointConfig = {
+  readonly directory: string;
+  /** 0: none are made. */
+  readonly everySeconds: number;
+  /** Where each is posted to as well. */
+  readonly url: string | null;
+  /** null: the data directory's. */
+  readonly key: Buffer | null;
 };
 
 export type TracesConfig = {
@@ -238,6 +249,12 @@ function toConfig(values: Values, demo: boolean): Config {
     sessionValiditySeconds: values.AIRTIME_SESSION_VALIDITY_SECONDS,
     settleWindowSeconds: values.AIRTIME_SETTLE_WINDOW_SECONDS,
     reconcileSeconds: values.AIRTIME_RECONCILE_SECONDS,
+    checkpoints: {
+      directory: resolve(values.AIRTIME_CHECKPOINT_DIR ?? `${values.AIRTIME_DATA_DIR}/checkpoints`),
+      everySeconds: values.AIRTIME_CHECKPOINT_SECONDS,
+      url: values.AIRTIME_CHECKPOINT_URL ?? null,
+      key: values.AIRTIME_CHECKPOINT_KEY ?? null,
+    },
     rateLimitPerMinute: values.AIRTIME_RATE_LIMIT,
     signInRateLimitPerMinute: values.AIRTIME_SIGN_IN_RATE_LIMIT,
     oneOrganizationPerTransaction: values.AIRTIME_ONE_ORGANIZATION_PER_TRANSACTION,

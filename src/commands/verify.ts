@@ -1,16 +1,26 @@
 import { type VerifyProgress, verifyLedger } from "../application/verify-ledger.ts";
 import { creditsToNumber } from "../domain/money/credits.ts";
+import type { OnProblem } from "../domain/verification/problem.ts";
 import { verifyRange } from "../storage/verify/verify-range.ts";
 import { fail, withDatabase } from "./open-database.ts";
+import { compareWithCheckpoints } from "./verify-checkpoints.ts";
 
-/** Recomputes the books. Exit code 1 when a row differs, 2 when the organization is unknown. */
-export async function verify(options: { org?: string; progress?: boolean }): Promise<void> {
-  await withDatabase(async ({ pool }) => {
+/** Recomputes the books, and compares them with checkpoints. Exit code 1 when a row differs, 2 when the organization is
+ *  unknown. */
+export async function verify(options: {
+  org?: string;
+  progress?: boolean;
+  checkpoints?: string;
+  publicKey?: string;
+}): Promise<void> {
+  await withDatabase(async (database) => {
+    const { pool } = database;
+    const onProblem: OnProblem = (problem) => console.error(`PROBLEM ${JSON.stringify(problem)}`);
     const result = await verifyLedger(
       { verifyRange: (wanted, watcher) => verifyRange(pool, wanted, watcher) },
       {
         ...(options.org === undefined ? {} : { organizationId: options.org }),
-        onProblem: (problem) => console.error(`PROBLEM ${JSON.stringify(problem)}`),
+        onProblem,
         onProgress: progressTo(process.stderr, options.progress ?? false),
       },
     );
@@ -20,7 +30,12 @@ export async function verify(options: { org?: string; progress?: boolean }): Pro
       `${organizations} organizations, ${transactions} transactions, balances ${creditsToNumber(balances)}: ` +
         (problemCount === 0 ? "the books are right." : `${problemCount} problems.`),
     );
-    if (problemCount > 0) process.exitCode = 1;
+    const { checkpoints } = options;
+    const since =
+      checkpoints === undefined
+        ? 0
+        : await compareWithCheckpoints(database, { ...options, checkpoints }, onProblem);
+    if (problemCount + since > 0) process.exitCode = 1;
   });
 }
 

@@ -8,6 +8,7 @@ import { createOutboxEraser } from "../storage/outbox.ts";
 import { listOverdueSessions } from "../storage/reading/sessions.ts";
 import { listUnrolled, rollUp } from "../storage/usage-rollups.ts";
 import { deleteOldMessages } from "../storage/webhooks/delivery-log.ts";
+import { wireCheckpoints } from "./checkpoints.ts";
 import type { Foundation } from "./foundation.ts";
 import { startOutboxReaders } from "./news.ts";
 import type { Parts } from "./parts.ts";
@@ -29,6 +30,8 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
   });
   // Every half validity, at least each second. Source: contract.md, Decisions, Sessions.
   const sweepMs = Math.min(timing.validityMs / 2, 1_000);
+  const signHeads = wireCheckpoints(foundation);
+  const signMs = Math.min(config.checkpoints.everySeconds * 1_000, SIGN_MS);
   const jobs = [
     schedule("expire sessions", sweepMs, () => expireSessions(overdue), log),
     schedule("roll usage up", ROLL_MS, rollUsage, log),
@@ -37,6 +40,7 @@ export function startJobs(foundation: Foundation, parts: JobParts): void {
     ...(sendMails === null ? [] : [schedule("send mails", MAILS_MS, sendMails, log)]),
     schedule("forget ended mails", OUTBOX_MS, () => deleteEndedMails(pool, MAILS_KEPT_MS), log),
     schedule("forget old webhook messages", OUTBOX_MS, () => deleteOldMessages(pool, MESSAGES_KEPT_MS), log),
+    ...(signHeads === null ? [] : [schedule("sign heads", signMs, signHeads, log)]),
     ...(reconcileOrders === null
       ? []
       : [reconcileOnSchedule(reconcileOrders, config.reconcileSeconds * 1_000, log)]),
@@ -60,5 +64,7 @@ const MAILS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 /** As long as docs/webhooks.md says that the log goes back. */
 const MESSAGES_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
+/** How often it is looked whether a checkpoint is due, at least. */
+const SIGN_MS = 60_000;
 const OUTBOX_MS = 3_600_000;
 const ROLL_MS = 1_000;
