@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { parseAnalyticsSearch } from "../features/analytics/analytics-search.ts";
+import { parseAuditSearch } from "../features/audit/audit-search.ts";
 import { BillingPage } from "../features/billing/billing-page.tsx";
 import { parseBillingSearch } from "../features/billing/billing-search.ts";
 import { parseCallLogsSearch } from "../features/call-logs/call-logs-search.ts";
@@ -112,6 +113,13 @@ const statement = createRoute({
   component: lazyRouteComponent(() => import("../features/statements/statement-page.tsx"), "StatementPage"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "/audit",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("../features/audit/audit-page.tsx"), "AuditPage"),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -122,7 +130,7 @@ const routeTree = root.addChildren([
     analytics,
     apiKeys,
     organization,
-    settings.addChildren([alertsAndLimits, webhooks, statements, statement]),
+    settings.addChildren([alertsAndLimits, webhooks, statements, statement, audit]),
   ]),
 ]);
 

@@ -11,10 +11,12 @@ export function PageHeader({ title, subtitle, actions, status }: PageHeaderProps
         </div>
         <p className="mt-0.5 text-[14px] leading-5 text-ink-2">{subtitle}</p>
       </div>
-      <div className="flex shrink-0 items-center gap-3 max-md:w-full max-md:gap-2">
-        {status && <div className="mr-1 max-md:hidden">{status}</div>}
-        {actions}
-      </div>
+      {(status || actions) && (
+        <div className="flex shrink-0 items-center gap-3 max-md:w-full max-md:gap-2">
+          {status && <div className="mr-1 max-md:hidden">{status}</div>}
+          {actions}
+        </div>
+      )}
     </header>
   );
 }

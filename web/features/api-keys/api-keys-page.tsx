@@ -2,7 +2,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
+import type { ApiKey } from "../../api/openapi.ts";
+import { apiKeysQuery } from "../../api/organization-queries.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -14,16 +16,6 @@ import { showToast } from "../../ui/toasts.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { NewKeyDialog } from "./new-key-dialog.tsx";
 
-export interface ApiKey {
-  id: string;
-  name: string;
-  scopes: string[];
-  prefix: string;
-  created_at: string;
-  last_used_at: string | null;
-  revoked_at: string | null;
-}
-
 /** The organization's API keys: what each may do, when it was last used; new ones, and revoking. */
 export function ApiKeysPage() {
   const { role } = useOrganization();
@@ -32,7 +24,10 @@ export function ApiKeysPage() {
   const { keys, reread } = useApiKeys();
   usePageTitle("API Keys");
   const reason = role === "member" ? "Only the Owner and Admins manage API keys." : null;
-  const rows = keys.data?.data ?? [];
+  // What still works comes first.
+  const rows = (keys.data ?? []).toSorted(
+    (one, other) => Number(one.revoked_at !== null) - Number(other.revoked_at !== null),
+  );
   return (
     <div className="flex flex-col gap-4">
       <PageHeader
@@ -52,11 +47,11 @@ export function ApiKeysPage() {
       />
       <Card
         title="Keys"
-        subtitle="A key is shown once, when it is created. Revoked keys stop working at once."
+        subtitle="A key is shown once, when it is created. To change one over, create the new key first, then revoke the old one."
       >
         <ListState
           pending={keys.isPending}
-          failed={keys.isError}
+          failed={keys.isError && keys.data === undefined}
           empty={rows.length === 0}
           noun="API keys"
           emptyText="No keys yet. Create one for your voice runtime, with the scope charge."
@@ -77,12 +72,8 @@ export function ApiKeysPage() {
 function useApiKeys() {
   const { id } = useOrganization();
   const client = useQueryClient();
-  const key = ["api-keys", id];
-  const keys = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => request<{ data: ApiKey[] }>(`/api/organizations/${id}/api-keys`, { signal }),
-  });
-  return { keys, reread: () => void client.invalidateQueries({ queryKey: key }) };
+  const keys = useQuery(apiKeysQuery(id));
+  return { keys, reread: () => void client.invalidateQueries({ queryKey: apiKeysQuery(id).queryKey }) };
 }
 
 interface RevokeDialogProps {
@@ -94,7 +85,8 @@ interface RevokeDialogProps {
 function RevokeDialog({ apiKey, onRevoked, onClose }: RevokeDialogProps) {
   const { id } = useOrganization();
   const revoking = useMutation({
-    mutationFn: () => request(`/api/organizations/${id}/api-keys/${apiKey.id}`, { method: "DELETE" }),
+    mutationFn: () =>
+      call("DELETE /api/organizations/{id}/api-keys/{key_id}", { path: { id, key_id: apiKey.id } }),
     onSuccess: () => {
       showToast({ title: "API key revoked", detail: apiKey.name });
       onRevoked();

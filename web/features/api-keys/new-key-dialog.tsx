@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
+import type { ApiKey } from "../../api/openapi.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -24,8 +25,7 @@ export function NewKeyDialog({ onClose, onCreated }: NewKeyDialogProps) {
   const { id } = useOrganization();
   const formId = useId();
   const creating = useMutation({
-    mutationFn: (body: NewKey) =>
-      request<{ api_key: { key: string } }>(`/api/organizations/${id}/api-keys`, { method: "POST", body }),
+    mutationFn: (body: NewKey) => call("POST /api/organizations/{id}/api-keys", { path: { id }, body }),
     onSuccess: onCreated,
   });
   const created = creating.data?.api_key;
@@ -59,10 +59,7 @@ export function NewKeyDialog({ onClose, onCreated }: NewKeyDialogProps) {
   );
 }
 
-interface NewKey {
-  name: string;
-  scopes: string[];
-}
+type NewKey = Pick<ApiKey, "name" | "scopes">;
 
 interface KeyFormProps {
   id: string;
@@ -71,19 +68,21 @@ interface KeyFormProps {
 }
 
 function KeyForm({ id, problem, onSubmit }: KeyFormProps) {
-  const [unscoped, setUnscoped] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const scopes = form.getAll("scope").map(String);
-    setUnscoped(scopes.length === 0);
-    if (scopes.length > 0) onSubmit({ name: String(form.get("name")).trim(), scopes });
+    const name = String(form.get("name")).trim();
+    const chosen = form.getAll("scope");
+    const scopes = SCOPES.map(({ scope }) => scope).filter((scope) => chosen.includes(scope));
+    const lack =
+      name === "" ? "Give the key a name." : scopes.length === 0 ? "Choose at least one scope." : null;
+    setMissing(lack);
+    if (lack === null) onSubmit({ name, scopes });
   };
   return (
-    <form id={id} onSubmit={submit} className="flex flex-col gap-4">
-      {(unscoped || problem) && (
-        <Notice tone="danger">{unscoped ? "Choose at least one scope." : problem}</Notice>
-      )}
+    <form id={id} noValidate onSubmit={submit} className="flex flex-col gap-4">
+      {(missing ?? problem) && <Notice tone="danger">{missing ?? problem}</Notice>}
       <Field
         label="Name"
         name="name"
@@ -95,13 +94,13 @@ function KeyForm({ id, problem, onSubmit }: KeyFormProps) {
       <fieldset className="flex flex-col gap-2">
         <legend className="mb-1.5 text-[13.5px] font-[550]">Scopes</legend>
         {SCOPES.map(({ scope, text }) => (
-          <label key={scope} className="flex items-start gap-2.5">
+          <label key={scope} className="flex items-start gap-2.5 max-md:py-1.5">
             <input
               type="checkbox"
               name="scope"
               value={scope}
               defaultChecked={scope === "charge"}
-              className="mt-0.5 size-4 accent-[var(--brand-solid)]"
+              className="mt-0.5 size-4 shrink-0 accent-[var(--brand-solid)]"
             />
             <span>
               <span className="font-[550]">{scope}</span> <span className="text-ink-2">{text}</span>

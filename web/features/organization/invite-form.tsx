@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import type { Role } from "../../api/records.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -15,25 +15,29 @@ export const ASSIGNABLE_ROLES = [
   { value: "admin", text: "Admin" },
 ] as const satisfies { value: Role; text: string }[];
 
-type AssignableRole = (typeof ASSIGNABLE_ROLES)[number]["value"];
+export type AssignableRole = (typeof ASSIGNABLE_ROLES)[number]["value"];
 
 /** Adds a person by email: with an account at once, else as soon as they sign up. */
 export function InviteForm({ onInvited }: { onInvited(): void }) {
-  const { id } = useOrganization();
+  const { id, role: mine } = useOrganization();
+  const blockedReason = mine === "member" ? "Only the Owner and Admins manage members." : null;
   const [role, setRole] = useState<AssignableRole>("member");
   const [email, setEmail] = useState("");
   const inviting = useMutation({
     mutationFn: () =>
-      request(`/api/organizations/${id}/members`, { method: "POST", body: { email: email.trim(), role } }),
-    onSuccess: () => {
-      showToast({ title: "Member added", detail: email.trim() });
+      call("POST /api/organizations/{id}/members", { path: { id }, body: { email: email.trim(), role } }),
+    onSuccess: ({ member }) => {
+      showToast({
+        title: member.status === "invited" ? "Invitation sent" : "Member added",
+        detail: member.email,
+      });
       setEmail("");
       onInvited();
     },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    inviting.mutate();
+    if (blockedReason === null) inviting.mutate();
   };
   return (
     <form
@@ -46,6 +50,9 @@ export function InviteForm({ onInvited }: { onInvited(): void }) {
             label="Add a person by email"
             type="email"
             required
+            readOnly={blockedReason !== null}
+            autoComplete="off"
+            placeholder="name@example.com"
             value={email}
             onChange={(event) => setEmail(event.target.value)}
           />
@@ -55,9 +62,9 @@ export function InviteForm({ onInvited }: { onInvited(): void }) {
           value={role}
           options={ASSIGNABLE_ROLES}
           onChange={setRole}
-          className="w-32 pb-0.5 max-md:w-full"
+          className="w-32 pb-0.5 max-md:w-full max-md:pb-0"
         />
-        <Button type="submit" icon={UserPlus} busy={inviting.isPending}>
+        <Button type="submit" icon={UserPlus} busy={inviting.isPending} blockedReason={blockedReason}>
           Add
         </Button>
       </div>

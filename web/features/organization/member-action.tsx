@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import type { Member } from "../../api/openapi.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { showToast } from "../../ui/toasts.tsx";
@@ -23,13 +23,15 @@ export function MemberAction({ intent, onDone, onClose }: MemberActionProps) {
   const who = member.name ?? member.email;
   const words = wordsOf(kind, who, name);
   const doing = useMutation({
-    mutationFn: () =>
+    mutationFn: (): Promise<object> =>
       kind === "transfer"
-        ? request(`/api/organizations/${id}/transfer-ownership`, {
-            method: "POST",
+        ? call("POST /api/organizations/{id}/transfer-ownership", {
+            path: { id },
             body: { user_id: member.user_id },
           })
-        : request(`/api/organizations/${id}/members/${member.user_id}`, { method: "DELETE" }),
+        : call("DELETE /api/organizations/{id}/members/{user_id}", {
+            path: { id, user_id: member.user_id },
+          }),
     onSuccess: () => {
       showToast({ title: words.done });
       onDone();

@@ -1,15 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import type { Member } from "../../api/openapi.ts";
-import type { Role } from "../../api/records.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { formatDay } from "../../ui/format-time.ts";
 import { roleName } from "../../ui/role-name.ts";
 import { Select } from "../../ui/select.tsx";
 import { showToast } from "../../ui/toasts.tsx";
-import { ASSIGNABLE_ROLES } from "./invite-form.tsx";
+import { ASSIGNABLE_ROLES, type AssignableRole } from "./invite-form.tsx";
 import type { Intent } from "./member-action.tsx";
 
 interface MemberRowProps {
@@ -23,37 +22,41 @@ export function MemberRow(props: MemberRowProps) {
   const { member } = props;
   const { user } = useOrganization();
   return (
-    <li className="flex items-center gap-3 border-t border-hair px-5 py-3 max-md:flex-wrap max-md:px-4">
-      <span className="inline-flex size-9 shrink-0 items-center justify-center rounded-full bg-selected font-semibold text-brand-strong">
-        {(member.name ?? member.email).charAt(0).toUpperCase()}
-      </span>
-      <div className="min-w-0 flex-1">
-        <div className="flex items-center gap-2 font-[550]">
-          <span className="truncate">{member.name ?? member.email}</span>
-          {member.user_id === user.id && <span className="font-normal text-ink-3">(you)</span>}
-          {!hasJoined(member) && <Badge tone="amber">Invited</Badge>}
-        </div>
-        <div className="type-caption truncate text-ink-3">
-          {member.email}
-          {member.joined_at && ` · since ${formatDay(member.joined_at)}`}
+    <li className="flex items-center gap-x-6 gap-y-3 border-t border-hair px-5 py-3 max-md:flex-wrap max-md:px-4">
+      <div className="flex min-w-0 flex-1 items-center gap-3 max-md:basis-full">
+        <span className="inline-flex size-9 shrink-0 items-center justify-center rounded-full bg-selected font-semibold text-brand-strong">
+          {(member.name ?? member.email).charAt(0).toUpperCase()}
+        </span>
+        <div className="min-w-0 flex-1">
+          <div className="flex items-center gap-2 font-[550]">
+            <span className="truncate">{member.name ?? member.email}</span>
+            {member.user_id === user.id && <span className="font-normal text-ink-3">(you)</span>}
+            {!hasJoined(member) && <Badge tone="amber">Invited</Badge>}
+          </div>
+          <div className="type-caption truncate text-ink-3">
+            {hasJoined(member) ? member.email : "Joins on signing up with this address"}
+            {member.joined_at && ` · since ${formatDay(member.joined_at)}`}
+          </div>
         </div>
       </div>
-      <MemberRole {...props} />
-      <MemberButtons {...props} />
+      <div className="flex items-center gap-2.5 max-md:w-full max-md:pl-12">
+        <MemberRole {...props} />
+        <MemberButtons {...props} />
+      </div>
     </li>
   );
 }
 
-function hasJoined({ status, user_id }: Member): boolean {
-  return status === "active" && user_id !== null;
+function hasJoined({ status }: Member): boolean {
+  return status === "active";
 }
 
 function MemberRole({ member, onChanged }: MemberRowProps) {
   const { id, role } = useOrganization();
   const change = useMutation({
-    mutationFn: (next: Role) =>
-      request(`/api/organizations/${id}/members/${member.user_id}`, {
-        method: "PATCH",
+    mutationFn: (next: AssignableRole) =>
+      call("PATCH /api/organizations/{id}/members/{user_id}", {
+        path: { id, user_id: member.user_id },
         body: { role: next },
       }),
     onSuccess: () => {
@@ -67,12 +70,12 @@ function MemberRole({ member, onChanged }: MemberRowProps) {
     return <Badge tone={member.role === "owner" ? "brand" : "gray"}>{roleName(member.role)}</Badge>;
   }
   return (
-    <Select
+    <Select<AssignableRole>
       label={`Role of ${member.name ?? member.email}`}
       value={member.role}
       options={ASSIGNABLE_ROLES}
       onChange={(next) => change.mutate(next)}
-      className="w-28"
+      className="w-28 max-md:flex-1"
     />
   );
 }
@@ -80,21 +83,38 @@ function MemberRole({ member, onChanged }: MemberRowProps) {
 function MemberButtons({ member, onIntent }: MemberRowProps) {
   const { role, user } = useOrganization();
   const mine = member.user_id === user.id;
-  const removable = member.role !== "owner" && member.user_id !== null && (mine || role !== "member");
+  const who = member.name ?? member.email;
   return (
     <>
       {role === "owner" && !mine && hasJoined(member) && (
-        <Button size="small" onClick={() => onIntent({ kind: "transfer", member })}>
+        <Button
+          size="small"
+          onClick={() => onIntent({ kind: "transfer", member })}
+          aria-label={`Make ${who} the Owner`}
+        >
           Make Owner
         </Button>
       )}
-      {removable && (
+      {mine && (
         <Button
           size="small"
           look="danger"
-          onClick={() => onIntent({ kind: mine ? "leave" : "remove", member })}
+          blockedReason={
+            role === "owner" ? "An organization needs its Owner. Make somebody else Owner first." : null
+          }
+          onClick={() => onIntent({ kind: "leave", member })}
         >
-          {mine ? "Leave" : "Remove"}
+          Leave
+        </Button>
+      )}
+      {!mine && role !== "member" && member.role !== "owner" && (
+        <Button
+          size="small"
+          look="danger"
+          onClick={() => onIntent({ kind: "remove", member })}
+          aria-label={`Remove ${who}`}
+        >
+          Remove
         </Button>
       )}
     </>

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -8,8 +8,7 @@ import { Notice } from "../../ui/notice.tsx";
 /** Asks for a name and creates the organization; its welcome credit comes with it. */
 export function NewOrganizationForm({ onCreated }: { onCreated(organizationId: string): void }) {
   const creating = useMutation({
-    mutationFn: (name: string) =>
-      request<{ organization: { id: string } }>("/api/organizations", { method: "POST", body: { name } }),
+    mutationFn: (name: string) => call("POST /api/organizations", { body: { name } }),
     onSuccess: ({ organization }) => onCreated(organization.id),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {

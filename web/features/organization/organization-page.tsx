@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { request } from "../../api/http.ts";
+import { call } from "../../api/call.ts";
 import { membersQuery } from "../../api/organization-queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -17,7 +17,7 @@ import { NewOrganizationForm } from "./new-organization-form.tsx";
 
 /** Who belongs to the organization, and what each may do. */
 export function OrganizationPage() {
-  const { name, role } = useOrganization();
+  const { name } = useOrganization();
   const search = useSearch({ strict: false });
   const [intent, setIntent] = useState<Intent | null>(null);
   const { members, reread } = useMembers();
@@ -34,10 +34,10 @@ export function OrganizationPage() {
         title="Members"
         subtitle="The Owner buys credits and changes settings. Admins manage members and keys. Everyone views."
       >
-        {role !== "member" && <InviteForm onInvited={changed} />}
+        <InviteForm onInvited={changed} />
         <ListState
           pending={members.isPending}
-          failed={members.isError}
+          failed={members.isError && members.data === undefined}
           empty={rows.length === 0}
           noun="members"
           emptyText="Nobody is here yet."
@@ -76,7 +76,7 @@ function NewOrganizationDialog() {
   const client = useQueryClient();
   const close = () => void navigate({ to: "/organization", search: {} });
   const openCreated = async (organizationId: string) => {
-    await request("/api/auth/organization/set-active", { method: "POST", body: { organizationId } });
+    await call("POST /api/auth/organization/set-active", { body: { organizationId } });
     await client.invalidateQueries({ queryKey: ["me"] });
     await navigate({ to: "/billing" });
   };

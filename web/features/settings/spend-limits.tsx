@@ -94,9 +94,9 @@ function LimitRow({ limit, name: whom, reason, onEdit, onRemove }: LimitRowProps
           {formatDollars(limit.limit)} {periodName(limit)} (UTC)
         </p>
       </div>
-      <div className="w-72 max-md:w-full">
+      <div className="w-[21rem] max-md:w-full">
         <Meter label={`Used of ${name}`} share={limit.limit > 0 ? used / limit.limit : 1} tone={tone} />
-        <p className="type-caption mt-1.5 flex justify-between gap-3 text-ink-2">
+        <p className="type-caption mt-1.5 flex flex-wrap justify-between gap-x-3 text-ink-2">
           <span>
             <Money credits={limit.spent} decimals={2} /> used
             {limit.held > 0 && (
