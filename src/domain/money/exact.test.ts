@@ -8,6 +8,7 @@ import {
   perCount,
   perMinute,
   rate,
+  rateFromNumber,
   rateToNumber,
   roundHalfUp,
   roundUp,
@@ -122,4 +123,18 @@ describe("a rate in text", () => {
   test("is shown as the number it is", () => {
     expect(rateToNumber(rate(150_000_000n))).toBe(0.015);
   });
+});
+
+describe("a rate as a JSON number", () => {
+  test.each([
+    [0, 0n],
+    [0.015, 150_000_000n],
+    [1e-10, 1n],
+    [99_999.5, 999_995_000_000_000n],
+  ])("%d is %d ten-billionths", (number, value) => expect(rateFromNumber(number)).toBe(value));
+
+  test.each([-0.01, 100_000, 1e-11, 0.123_456_789_012, Number.NaN, Number.POSITIVE_INFINITY])(
+    "%d is none",
+    (number) => expect(rateFromNumber(number)).toBeNull(),
+  );
 });
