@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { isAlive, onlyOne } from "./only-one.js";
 
 const root = join(fileURLToPath(import.meta.url), "..", "..");
@@ -87,6 +88,14 @@ async function buildPage(outDir) {
     logLevel: "warn",
     build: { outDir, emptyOutDir: true },
   });
+  for (const file of filesOf(outDir)) if (/\.(js|css|svg)$/.test(file)) compress(file);
+}
+
+/** Once, at its best, beside the file: the service sends these to whoever takes them. */
+function compress(file) {
+  const content = readFileSync(file);
+  writeFileSync(`${file}.br`, brotliCompressSync(content));
+  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
 }
 
 const INPUTS = ["src", "sandbox", "web", "migrations", "package-lock.json", "tsconfig.json", "bin"];

@@ -1,5 +1,6 @@
+import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page, Response } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { changeSummary, emptyHistory, failHistory, holdAnswers } from "./page-states.ts";
 import { PHONE, type Studio, startStudio } from "./studio.ts";
@@ -170,6 +171,21 @@ test.each([
   expect(width).toBeLessThanOrEqual(options.viewport.width);
   await page.getByRole("button", { name: "Add Credits" }).click();
   await page.getByRole("dialog").getByText("Continue to checkout").click({ trial: true });
+});
+
+test("the first load is compressed, and at most 150 kB by gzip", async () => {
+  const page = await newPage();
+  const files: Response[] = [];
+  page.on("response", (response) => {
+    if (["script", "stylesheet"].includes(response.request().resourceType())) files.push(response);
+  });
+  await page.goto("/billing");
+  await page.getByText("Showing 1 to 50").waitFor();
+  const sizes = await Promise.all(
+    files.map(async (file) => gzipSync(await file.body(), { level: 9 }).length),
+  );
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(150_000);
+  for (const file of files) expect(file.headers()["content-encoding"], file.url()).toBe("br");
 });
 
 test("in forced colors every card has a border, and the title is not transparent", async () => {

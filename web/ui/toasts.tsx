@@ -14,6 +14,9 @@ export interface ToastContent {
   id?: string;
 }
 
+/** Whether a toast was ever asked for, and who is to know at once. */
+let isWanted = false;
+let onWanted = () => {};
 let announceReady = () => {};
 /** Toasts shown before their region is on the page would be lost; they wait for it. */
 const regionReady = new Promise<void>((resolve) => {
@@ -29,6 +32,8 @@ const announce = createAnnouncements(
 /** Shows a result that passes. Announced politely; stays five seconds, longer under the pointer; errors stay until closed. */
 export function showToast(content: ToastContent): void {
   const { id, title, detail } = content;
+  isWanted = true;
+  onWanted();
   announce(id ?? title, typeof detail === "string" ? `${title} ${detail}` : title);
   void Promise.all([loadToaster(), regionReady]).then(([toaster]) => toaster.show(content));
 }
@@ -38,21 +43,21 @@ export function dismissToasts(ids: string[]): void {
   void Promise.all([loadToaster(), regionReady]).then(([toaster]) => toaster.dismiss(ids));
 }
 
-/** The place of toasts. It comes right after the first paint: it must be there before the first news, but not before the page. */
+/** The place of toasts. What is spoken has its region from the start; what is seen comes with the first toast. */
 export function Toasts() {
-  const [painted, setPainted] = useState(false);
+  const [isNeeded, setNeeded] = useState(false);
   const [spoken, setSpoken] = useState("");
   useEffect(() => {
     say = setSpoken;
-    const timer = setTimeout(() => setPainted(true), 0);
-    return () => clearTimeout(timer);
+    onWanted = () => setNeeded(true);
+    if (isWanted) onWanted();
   }, []);
   return (
     <>
       <p role="status" className="sr-only">
         {spoken}
       </p>
-      {painted && (
+      {isNeeded && (
         <Suspense>
           <ToastRegion onReady={announceReady} />
         </Suspense>
