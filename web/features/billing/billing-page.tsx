@@ -33,7 +33,10 @@ export function BillingPage() {
   const history = useQuery(historyQuery(id, query));
   const { refreshing, refresh } = useRefresh(id);
   const ownerName = summary.data?.owner_name ?? null;
-  const showPlaceholders = useSettledLoading(summary.isPending);
+  // Cards and running calls come together, or the one would push the other down.
+  const isLoading = summary.isPending || sessions.isPending;
+  const showPlaceholders = useSettledLoading(isLoading);
+  const shown = isLoading || showPlaceholders ? undefined : summary.data;
 
   return (
     <div className="flex flex-col gap-4 max-sm:gap-3">
@@ -57,10 +60,12 @@ export function BillingPage() {
         }
       />
       <CheckoutReturn checkoutId={search.checkout} />
-      {summary.data && <BalanceBanner summary={summary.data} />}
-      {summary.data && !showPlaceholders ? <SummaryCards summary={summary.data} /> : <SummaryCardsLoading />}
-      {summary.data && sessions.data && <RunningNow sessions={sessions.data} summary={summary.data} />}
+      {shown && <BalanceBanner summary={shown} />}
+      {shown ? <SummaryCards summary={shown} /> : <SummaryCardsLoading />}
+      {shown && sessions.data && <RunningNow sessions={sessions.data} summary={shown} />}
       <HistoryPanel
+        // What stands below the placeholders is not what stands below the calls: it is put there anew, and does not jump.
+        key={shown ? "shown" : "loading"}
         query={query}
         page={history.data}
         isPrevious={history.isPlaceholderData}

@@ -12,7 +12,7 @@ export function SignInFrame({
   children: ReactNode;
 }) {
   return (
-    <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-10">
+    <main className="flex min-h-dvh flex-col items-center px-4 pt-[max(40px,12dvh)] pb-10">
       <div className="w-full max-w-[420px]">
         <div className="mb-6 flex items-center justify-center gap-2.5">
           <span className="brand-gradient inline-flex size-9 items-center justify-center rounded-[10px] text-white shadow-control">

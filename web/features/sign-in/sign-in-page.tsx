@@ -35,13 +35,14 @@ export function SignInPage() {
           Sign in
         </Button>
       </form>
-      <DemoPeople busy={signing.isPending} onPick={(person) => signing.mutate(person)} />
       <p className="mt-5 text-center text-ink-2">
         New here?{" "}
         <Link to="/sign-up" search={search} className="font-[550] text-brand hover:underline">
           Create an account
         </Link>
       </p>
+      {/* Last: it comes when the service says that this is a demo, and must not move the form. */}
+      <DemoPeople busy={signing.isPending} onPick={(person) => signing.mutate(person)} />
     </SignInFrame>
   );
 }
