@@ -32,7 +32,6 @@ export function BillingPage() {
   const sessions = useQuery(activeSessionsQuery(id));
   const history = useQuery(historyQuery(id, query));
   const { refreshing, refresh } = useRefresh(id);
-  const ownerName = summary.data?.owner_name ?? null;
   // Cards and running calls come together, or the one would push the other down.
   const isLoading = summary.isPending || sessions.isPending;
   const showPlaceholders = useSettledLoading(isLoading);
@@ -40,24 +39,10 @@ export function BillingPage() {
 
   return (
     <div className="flex flex-col gap-4 max-sm:gap-3">
-      <PageHeader
-        title="Billing & Credits"
-        subtitle="Manage your credits and view transaction history"
-        status={<LiveStatus />}
-        actions={
-          <>
-            <AddCreditsButton ownerName={ownerName} className="max-md:flex-[1.7]" />
-            <Button
-              size="large"
-              icon={RefreshCw}
-              busy={refreshing}
-              onClick={refresh}
-              className="max-md:flex-1"
-            >
-              {refreshing ? "Refreshing" : "Refresh"}
-            </Button>
-          </>
-        }
+      <BillingHeader
+        ownerName={summary.data?.owner_name ?? null}
+        refreshing={refreshing}
+        onRefresh={refresh}
       />
       <CheckoutReturn checkoutId={search.checkout} />
       {shown && <BalanceBanner summary={shown} />}
@@ -76,6 +61,36 @@ export function BillingPage() {
       />
       <BillingOverlays search={search} ids={history.data?.data.map((transaction) => transaction.id) ?? []} />
     </div>
+  );
+}
+
+interface BillingHeaderProps {
+  ownerName: string | null;
+  refreshing: boolean;
+  onRefresh(): void;
+}
+
+function BillingHeader({ ownerName, refreshing, onRefresh }: BillingHeaderProps) {
+  return (
+    <PageHeader
+      title="Billing & Credits"
+      subtitle="Manage your credits and view transaction history"
+      status={<LiveStatus />}
+      actions={
+        <>
+          <AddCreditsButton ownerName={ownerName} className="max-md:flex-[1.7]" />
+          <Button
+            size="large"
+            icon={RefreshCw}
+            busy={refreshing}
+            onClick={onRefresh}
+            className="max-md:flex-1"
+          >
+            {refreshing ? "Refreshing" : "Refresh"}
+          </Button>
+        </>
+      }
+    />
   );
 }
 
