@@ -12,7 +12,7 @@ export function createAccountPolicies(ports: {
   readonly postCommand: PostCommand;
   readonly currentSpendLimits: CurrentSpendLimits;
   /** What was used so far under these keys, in the periods of now. */
-  readonly countSpending: (account: Account, keys: readonly SpendKey[]) => Promise<CountedSpending>;
+  readonly countSpending: (organizationId: string, keys: readonly SpendKey[]) => Promise<CountedSpending>;
   readonly readAlertEmails: (organizationId: string) => Promise<readonly string[]>;
   readonly writeAlertEmails: (organizationId: string, alertEmails: readonly string[]) => Promise<void>;
 }): AccountPolicyStore {
@@ -36,7 +36,9 @@ export function createAccountPolicies(ports: {
       const commands: Command[] = [];
       if (Object.keys(policy).length > 0) commands.push({ kind: "set_policy", policy });
       if (spendLimits !== undefined) {
-        const counted = await ports.countSpending(await ports.accountOf(organizationId), spendLimits);
+        // Opens the account of an organization that has none yet.
+        await ports.accountOf(organizationId);
+        const counted = await ports.countSpending(organizationId, spendLimits);
         commands.push({ kind: "set_spend_limits", rules: spendLimits, counted });
       }
       for (const command of commands) {

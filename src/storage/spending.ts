@@ -1,13 +1,4 @@
-import type { CountedSpending } from "../domain/charging/command.ts";
-import type { Account } from "../domain/ledger/account.ts";
-import { credits } from "../domain/money/credits.ts";
-import {
-  inOrder,
-  periodStartOf,
-  SPEND_PERIODS,
-  type SpendKey,
-  type SpendLimit,
-} from "../domain/policy/spend-limit.ts";
+import { inOrder, type SpendKey, type SpendLimit } from "../domain/policy/spend-limit.ts";
 import type { OrganizationDatabase } from "./organization-database.ts";
 import { SPEND_LIMIT_COLUMNS, spendLimitFromRow } from "./posting/spend-limit-rows.ts";
 
@@ -28,6 +19,15 @@ const SPENDERS_OF_TRANSACTION = `(values ('organization '),
     ('api_key ' || case when t.session_id is null then ${keyOf("t.actor")} else ${keyOf("s.started_by")} end))`;
 const SPENDERS_OF_SESSION = `(values ('organization '), ('agent ' || s.agent_id), ('user ' || s.user_id),
     ('api_key ' || ${keyOf("s.started_by")}))`;
+
+/** Usage among an organization's ($1) transactions of a type ($2), after its number $3 and through $4, by spender ($5). */
+export const SPENT_IN_RANGE = `select k.spender, sum(-t.amount)::bigint as sum
+  from transaction t
+  left join session s on s.org_id = t.org_id and s.id = t.session_id
+  cross join lateral ${SPENDERS_OF_TRANSACTION} as k (spender)
+  where t.org_id = $1 and t.type = $2 and t.type_seq > $3 and t.type_seq <= $4
+    and t.counter_account = 'usage_revenue' and t.amount < 0 and k.spender = any($5::text[])
+  group by k.spender`;
 
 /** Usage that an organization ($1) posted from $2 up to, but not including, $3, by spender ($4), after the transaction $5 and
  *  through $6. Where $5 is 0 it begins after the last transaction before the period, as an account's time never goes back:
@@ -55,37 +55,6 @@ export async function findSpendLimits(database: OrganizationDatabase): Promise<S
     database.organizationId,
   ]);
   return inOrder(rows.map(spendLimitFromRow));
-}
-
-/** What was used so far under these keys, in the periods that `now` lies in. It reads these periods' part of the ledger,
- *  without a lock: what is posted meanwhile is left to whoever sets the limits. @param now epoch ms. */
-export async function countSpending(
-  database: OrganizationDatabase,
-  { seq: throughSeq }: Pick<Account, "seq">,
-  keys: readonly SpendKey[],
-  now: number,
-): Promise<CountedSpending> {
-  const spent: CountedSpending["spent"][number][] = [];
-  for (const period of SPEND_PERIODS) {
-    const own = keys.filter((key) => key.period === period);
-    if (own.length === 0) continue;
-    const periodStart = periodStartOf(period, now);
-    const values = [
-      database.organizationId,
-      new Date(periodStart),
-      "infinity",
-      own.map(spenderKey),
-      0n,
-      throughSeq,
-    ];
-    const { rows } = await database.query<{ spender: string; sum: bigint }>(SPENT_IN, values);
-    const sums = new Map(rows.map(({ spender, sum }) => [spender, sum]));
-    for (const { scope, subject } of own) {
-      const sum = credits(sums.get(spenderKey({ scope, subject })) ?? 0n);
-      spent.push({ scope, subject, period, periodStart, spent: sum });
-    }
-  }
-  return { throughSeq, spent };
 }
 
 /** Through the newest transaction. */

@@ -10,6 +10,7 @@ import type { Account } from "../domain/ledger/account.ts";
 import type { Transaction } from "../domain/ledger/transaction.ts";
 import { transactionView } from "../http/wire/transaction.ts";
 import { findAccount, insertAccount } from "../storage/accounts.ts";
+import { countSpending } from "../storage/count-spending.ts";
 import { type OrganizationDatabases, openOrganizationDatabases } from "../storage/organization-database.ts";
 import { readAlertEmails, writeAlertEmails } from "../storage/organization-settings.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
@@ -17,7 +18,7 @@ import { createPostingEngine, type PostingEngine } from "../storage/posting/engi
 import type { EngineWatch } from "../storage/posting/engine-watch.ts";
 import { addFirstPrices, type OpenPriceBook, openPriceBook } from "../storage/price-book.ts";
 import { findSealedArtifact, putArtifact } from "../storage/reading/sessions.ts";
-import { countSpending, findSpendLimits } from "../storage/spending.ts";
+import { findSpendLimits } from "../storage/spending.ts";
 
 /** Everything that moves or shows credits, on one database. */
 export async function wireMoney(settings: MoneySettings) {
@@ -107,11 +108,8 @@ function policiesOf(
   const policies = createAccountPolicies({
     ...ports,
     currentSpendLimits,
-    async countSpending(account, keys) {
-      const { now } = await prices.newest();
-      const database = databases.of(account.organizationId);
-      return countSpending(database, account, keys, Math.max(now, account.updatedAt));
-    },
+    countSpending: async (organizationId, keys) =>
+      countSpending(databases, organizationId, keys, (await prices.newest()).now),
     readAlertEmails: (organizationId) => readAlertEmails(databases.of(organizationId)),
     writeAlertEmails: (organizationId, addresses) =>
       writeAlertEmails(databases.of(organizationId), addresses),

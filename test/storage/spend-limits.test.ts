@@ -10,8 +10,8 @@ import {
   settle,
 } from "../../src/domain/charging/world.fixture.ts";
 import { periodEndOf, type SpendRule } from "../../src/domain/policy/spend-limit.ts";
-import { findAccount } from "../../src/storage/accounts.ts";
-import { countSpending, findSpendLimits } from "../../src/storage/spending.ts";
+import { countSpending } from "../../src/storage/count-spending.ts";
+import { findSpendLimits } from "../../src/storage/spending.ts";
 import { amount, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 
 let ledger: TestLedger;
@@ -67,10 +67,8 @@ test.each([
   await open(organizationId);
   await ledger.accept(organizationId, charge(60, "first"));
   await ledger.accept(organizationId, charge(60, "second"));
-  const account = await findAccount(ledger.databases.of(organizationId));
-  if (account === null) throw new Error("no account");
   const rules = [limitOf(DAILY, "9"), limitOf(MONTHLY, "9")];
-  const counted = await countSpending(ledger.databases.of(organizationId), account, rules, account.updatedAt);
+  const counted = await countSpending(ledger.databases, organizationId, rules, 0);
   expect(counted.spent.map((one) => one.spent)).toEqual([amount("0.146"), amount("0.146")]);
   ledger.clock.aheadMs += pauseMs;
   await ledger.accept(organizationId, charge(60, "third"));

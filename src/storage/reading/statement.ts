@@ -11,6 +11,7 @@ import type { PriceBook } from "../../domain/pricing/price-book.ts";
 import { findAccount } from "../accounts.ts";
 import type { OrganizationDatabase, OrganizationDatabases } from "../organization-database.ts";
 import { transactionColumns, transactionFromRow } from "../posting/transaction-rows.ts";
+import { seqBefore } from "./seq-before.ts";
 import { usageSeries } from "./usage-series.ts";
 
 /** What an organization's statement of a month is made of, or null when it has no account. An account's time never goes
@@ -81,33 +82,15 @@ async function nameOf({ organizationId, query }: OrganizationDatabase): Promise<
 /** The numbers of the month's transactions, of all types or one. */
 async function rangeOf(
   database: OrganizationDatabase,
-  { organizationId, seq, typeSeq }: Account,
+  account: Account,
   type: TransactionType | null,
   { from, until }: Month,
 ): Promise<SeqRange> {
-  const lastBefore = async (at: number) => {
-    const values = [organizationId, type === null ? seq : typeSeq[type], at];
-    const { rows } = await database.query<{ number: bigint }>(
-      type === null
-        ? { name: "statement_seq_before", text: SEQ_BEFORE, values }
-        : { name: "statement_type_seq_before", text: TYPE_SEQ_BEFORE, values: [...values, type] },
-    );
-    return rows[0]?.number ?? 0n;
+  return {
+    after: await seqBefore(database, account, type, from),
+    last: await seqBefore(database, account, type, until),
   };
-  return { after: await lastBefore(from), last: await lastBefore(until) };
 }
-
-// Everything up to low was recorded before the time, nothing beyond high: one key looked up halves what is between.
-const halving = (key: string, isOne: string) => `with recursive search (low, high) as (
-    select 0::bigint, $2::bigint
-  union all
-    select case when m.is_before then s.middle else s.low end, case when m.is_before then s.high else s.middle - 1 end
-    from (select low, high, (low + high + 1) / 2 as middle from search where low < high) as s
-    cross join lateral (select t.recorded_at < to_timestamp($3 / 1000.0) as is_before from transaction t
-      where t.org_id = $1 ${isOne} and t.${key} = s.middle limit 1) as m
-  ) select low as number from search where low = high`;
-const SEQ_BEFORE = halving("seq", "");
-const TYPE_SEQ_BEFORE = halving("type_seq", "and t.type = $4");
 
 /** Balance and hash after a transaction. */
 async function pointAt(database: OrganizationDatabase, { organizationId }: Account, seq: bigint) {

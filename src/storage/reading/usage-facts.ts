@@ -25,12 +25,15 @@ export async function readUsageFacts(
   return { facts: rows.map((row) => factFrom(row, ratesOf)), last: rows.at(-1)?.type_seq ?? after };
 }
 
+// Whom usage counts for is what spend limits go by (spending.ts): a session's is whoever opened it, whoever ends it.
 const FACTS = `select t.type_seq, date_trunc('hour', t.recorded_at, 'UTC') as hour, -t.amount as amount, t.metadata,
-    t.actor ->> 'id' as actor_id, t.actor ->> 'name' as actor_name, s.user_id,
+    k.actor ->> 'id' as actor_id, k.actor ->> 'name' as actor_name,
+    case when t.session_id is null then t.metadata ->> 'user_id' else s.user_id end as user_id,
     coalesce(s.price_version, (t.metadata ->> 'price_version')::int) as price_version,
     coalesce(s.override_version, (t.metadata ->> 'override_version')::int) as override_version,
     s.llm_model, s.stt_provider, s.tts_provider, s.realtime_model
   from transaction t left join session s on s.org_id = t.org_id and s.id = t.session_id
+  cross join lateral (select case when t.session_id is null then t.actor else s.started_by end) as k (actor)
   where t.org_id = $1 and t.type = 'consumption' and t.type_seq > $2 order by t.type_seq limit $3`;
 
 type FactRow = {
