@@ -11,7 +11,9 @@ import {
 } from "../../src/domain/charging/world.fixture.ts";
 import { periodEndOf, type SpendRule } from "../../src/domain/policy/spend-limit.ts";
 import { countSpending } from "../../src/storage/count-spending.ts";
+import { readPriceBook } from "../../src/storage/price-book.ts";
 import { findSpendLimits } from "../../src/storage/spending.ts";
+import { rollUp } from "../../src/storage/usage-rollups.ts";
 import { amount, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 
 let ledger: TestLedger;
@@ -76,6 +78,29 @@ test.each([
   for (const limit of await limitsOf(organizationId)) expect(limit.spent).toBe(amount(spent));
   expect(await ledger.verify(organizationId)).toMatchObject({ kind: "verified", problems: [] });
 });
+
+test.each([0, 1, 3, 4])(
+  "what was used counts once with %i of four charges in the rollups",
+  async (rolled) => {
+    const organizationId = `org_rolled_${rolled}`;
+    await open(organizationId);
+    await ledger.accept(organizationId, charge(60, "first"));
+    await ledger.accept(organizationId, authorize("call"));
+    await ledger.accept(organizationId, settle(60, "call"));
+    await ledger.accept(
+      organizationId,
+      charge(60, "third", "f", { subject: { ...PIPELINE, agentId: "other" } }),
+    );
+    await ledger.accept(organizationId, charge(60, "fourth"));
+    if (rolled > 0) {
+      const prices = await readPriceBook(ledger.pool);
+      await rollUp(ledger.pool, organizationId, { limit: rolled, prices });
+    }
+    const agent = { scope: "agent", subject: PIPELINE.agentId, period: "day", limit: amount("9") } as const;
+    const { spent } = await countSpending(ledger.databases, organizationId, [limitOf(DAILY, "9"), agent], 0);
+    expect(spent.map((one) => one.spent)).toEqual([amount("0.292"), amount("0.219")]);
+  },
+);
 
 test("calls side by side cannot overrun a limit, and what is posted stays within it", async () => {
   await open("org_crowd");
