@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 
 export type ThemeChoice = "light" | "dark" | "system";
 
-/** Also read by public/theme.js before the first paint. */
+/** Also read by public/before-paint.js before the first paint. */
 const STORAGE_KEY = "airtime-theme";
 const CHANGED = "airtime:theme";
 
