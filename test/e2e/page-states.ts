@@ -14,8 +14,13 @@ export function emptyHistory(page: Page): Promise<void> {
 }
 
 /** A history that can't be read. */
-export async function failHistory(page: Page): Promise<void> {
-  await page.route("**/api/billing/history?*", (route) =>
+export function failHistory(page: Page): Promise<void> {
+  return failAnswer(page, "**/api/billing/history?*");
+}
+
+/** Something that can't be read. @param address a glob. */
+export async function failAnswer(page: Page, address: string): Promise<void> {
+  await page.route(address, (route) =>
     route.fulfill({
       status: 500,
       contentType: "application/problem+json",
@@ -25,12 +30,12 @@ export async function failHistory(page: Page): Promise<void> {
 }
 
 /** Holds back what the page reads until it is let go. @returns the way to let go. */
-export async function holdAnswers(page: Page): Promise<() => void> {
+export async function holdAnswers(page: Page, address = "**/api/billing/**"): Promise<() => void> {
   let letGo = () => {};
   const released = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  await page.route("**/api/billing/**", async (route) => {
+  await page.route(address, async (route) => {
     await released;
     await route.fallback();
   });
@@ -48,7 +53,8 @@ export function changeSessions(
   }));
 }
 
-async function changeAnswer(
+/** Whatever the page reads, changed. @param address a glob. */
+export async function changeAnswer(
   page: Page,
   address: string,
   change: (answer: Record<string, unknown>) => object,

@@ -53,7 +53,7 @@ export function AnalyticsPage() {
       {usage && spend ? (
         <>
           <Figures days={spend.days} architectures={architectureGroups(usage.architecture.data)} />
-          <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_304px]">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,1fr)_304px]">
             <SpendCard spend={spend} grouping={grouping} today={today} />
             <RunwayCard burn={usage.component.burn} today={today} />
           </div>

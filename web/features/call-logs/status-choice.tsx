@@ -39,8 +39,7 @@ export function StatusChoice({ status, counts, onChange }: StatusChoiceProps) {
               : "text-ink-2 hover:bg-hover hover:text-ink",
           )}
         >
-          {text}
-          {counts && <span className="figures ml-1 text-ink-3">{countText(counts, value)}</span>}
+          {text} {counts && <span className="figures text-ink-3">{countText(counts, value)}</span>}
         </button>
       ))}
     </fieldset>

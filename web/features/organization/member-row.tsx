@@ -39,7 +39,7 @@ export function MemberRow(props: MemberRowProps) {
           </div>
         </div>
       </div>
-      <div className="flex items-center gap-2.5 max-md:w-full max-md:pl-12">
+      <div className="flex items-center gap-2.5 max-md:w-full max-md:justify-between max-md:gap-2">
         <MemberRole {...props} />
         <MemberButtons {...props} />
       </div>
