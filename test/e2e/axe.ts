@@ -2,10 +2,13 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
-/** What axe finds wrong with a page in light and in dark, in short. In the dark only the colors differ. */
-export async function violationsOf(page: Page): Promise<string[]> {
+/** What axe finds wrong with a page, in short: in light, and in the dark, where only the colors differ. */
+export async function violationsOf(
+  page: Page,
+  schemes: readonly ("light" | "dark")[] = ["light", "dark"],
+): Promise<string[]> {
   const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.locator("html.dark").waitFor({ state: colorScheme === "dark" ? "attached" : "detached" });
     // A color on its way from light to dark has the contrast of neither.
