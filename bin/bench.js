@@ -7,11 +7,20 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { install } from "./install.js";
 
+// As `npm start` runs the service: it can't be set from within.
+const YOUNG_GENERATION = "--max-semi-space-size=64";
 const root = join(fileURLToPath(import.meta.url), "..", "..");
 const BUNDLE = "--bundle-into";
 
 if (process.argv[2] === BUNDLE) await bundle(process.argv[3]);
-else await run().catch(fail);
+else if (process.execArgv.includes(YOUNG_GENERATION)) await run().catch(fail);
+else runAgain();
+
+function runAgain() {
+  const words = [YOUNG_GENERATION, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const { status } = spawnSync(process.execPath, words, { stdio: "inherit" });
+  process.exitCode = status ?? 1;
+}
 
 async function run() {
   await install({ production: true });
