@@ -90,6 +90,7 @@ test.each([
   await prepare(page);
   await page.goto("/billing?limit=10");
   await page.locator(text).first().waitFor();
+  if (name !== "loading") await page.getByText("Current Balance").waitFor();
   await picture(page, `billing-${name}-light`);
 });
 

@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Locator, Page } from "playwright-core";
+import { withPalette } from "./small-png.ts";
 
 const FOLDER = resolve(process.env.AIRTIME_GALLERY_DIR ?? "docs/screens");
 
@@ -9,5 +10,6 @@ export async function picture(subject: Page | Locator, name: string): Promise<vo
   mkdirSync(FOLDER, { recursive: true });
   const page = "page" in subject ? subject.page() : subject;
   await page.evaluate("document.fonts.ready");
-  await subject.screenshot({ path: `${FOLDER}/${name}.png`, animations: "disabled", caret: "hide" });
+  const png = await subject.screenshot({ animations: "disabled", caret: "hide" });
+  writeFileSync(`${FOLDER}/${name}.png`, withPalette(png));
 }
