@@ -18,6 +18,13 @@ export function answerFrameworkError(
   sendProblem(reply, "malformed", { detail: error.message });
 }
 
+/** Raised by the parser of bodies; never seen by routes. */
+export class NestedTooDeep extends Error {
+  constructor() {
+    super("The body nests arrays and objects too deeply.");
+  }
+}
+
 const RETRY_AFTER_SECONDS = 2;
 
 function answerFailure(
@@ -27,6 +34,7 @@ function answerFailure(
   isTransient: (error: unknown) => boolean,
 ): FastifyReply {
   if (error instanceof InvalidInput) return sendInvalid(reply, error.errors);
+  if (error instanceof NestedTooDeep) return sendProblem(reply, "malformed", { detail: error.message });
   const refused = bodyProblem(error);
   if (refused !== null) return sendProblem(reply, refused);
   if (isTransient(error)) {

@@ -19,7 +19,8 @@ export function refusalDocument(refusal: Refusal, requestId: string) {
   return problemDocument(kind, requestId, wireFacts(fields));
 }
 
-function problemDocument(code: ProblemCode, requestId: string, facts: ProblemFacts) {
+/** The document of a problem, for answers that do not go the usual way. */
+export function problemDocument(code: ProblemCode, requestId: string, facts: ProblemFacts) {
   const { detail, ...rest } = facts;
   const { status, title } = problems[code];
   return {

@@ -3,9 +3,10 @@ import type { Registry } from "prom-client";
 import { type AuditDependencies, auditRequests } from "./audit/audit-requests.ts";
 import { type AuthenticationDependencies, installAuthentication } from "./authenticate.ts";
 import { installAuthorization } from "./authorize.ts";
-import { answerFrameworkError, installFailures } from "./failures.ts";
+import { answerFrameworkError, installFailures, NestedTooDeep } from "./failures.ts";
 import { type HealthDependencies, registerHealthRoutes } from "./health.ts";
 import { compileValidator } from "./invalid-input.ts";
+import { isNestedDeeper } from "./json-depth.ts";
 import { installObservation } from "./observe.ts";
 import { installOpenApi } from "./openapi.ts";
 import { installPage, type PageSettings } from "./page.ts";
@@ -14,6 +15,7 @@ import { newRequestId } from "./request-id.ts";
 import { installSecurityHeaders } from "./security-headers.ts";
 import { createSerializer } from "./serializer.ts";
 import { installTracing } from "./trace-requests.ts";
+import { refuseUnreadable } from "./unreadable-requests.ts";
 import type { ZodServer } from "./zod-server.ts";
 
 /** The HTTP server with every convention of the contract and the given routes, ready to listen. Hooks are installed
@@ -28,6 +30,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Zo
     return503OnClosing: false,
     genReqId: newRequestId,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: refuseUnreadable,
     // Ids may have 255 characters, each percent-encoded to at most 12 bytes.
     routerOptions: { maxParamLength: 255 * 12 },
   });
@@ -85,6 +88,8 @@ export type ServerSettings = {
 };
 
 const BODY_BYTES_MAX = 1_048_576;
+/** What a transcript or a provider's analysis nests is a tenth of it. */
+const JSON_DEPTH_MAX = 64;
 
 /** A body that is empty is no body, whatever its content type says: calls without fields (cancel, sign-out) are
  *  commonly sent so. Anything else that is not JSON is refused by the server's own parser. */
@@ -92,7 +97,9 @@ function acceptEmptyJson(server: ZodServer): void {
   const parse = server.getDefaultJsonParser("error", "error");
   server.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    return parse(request, body.toString(), done);
+    const text = body.toString();
+    if (isNestedDeeper(text, JSON_DEPTH_MAX)) return done(new NestedTooDeep());
+    return parse(request, text, done);
   });
   // Plain text is no message of ours: without this the library would read it.
   server.removeContentTypeParser("text/plain");
