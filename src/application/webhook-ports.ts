@@ -41,6 +41,8 @@ export type WebhookStore = {
   /** The oldest first. */
   listWebhooks(organizationId: string): Promise<readonly Webhook[]>;
   findWebhook(key: WebhookKey): Promise<Webhook | null>;
+  /** The same, and nobody removes it until the transaction ends. */
+  keepWebhook(key: WebhookKey): Promise<Webhook | null>;
   /** Locks the organization against concurrent additions; how many webhooks it has. */
   countWebhooks(organizationId: string): Promise<number>;
   /** It is told of what commits after this does. */

@@ -61,7 +61,7 @@ export function createWebhookChanges({ vault, policy, newId, now }: WebhookPorts
     /** Sends an event that means nothing, to try the receiver. Refuses "webhook_disabled" and "not_found". */
     async sendTest(store: WebhookStore, key: WebhookKey): Promise<Sent | Disabled | NotFound> {
       const { organizationId, id } = key;
-      const webhook = await store.findWebhook(key);
+      const webhook = await store.keepWebhook(key);
       if (webhook === null) return NOT_FOUND;
       if (webhook.disabledReason !== null) return { kind: "webhook_disabled" };
       const messageId = newId("msg");
@@ -79,7 +79,7 @@ export function createWebhookChanges({ vault, policy, newId, now }: WebhookPorts
       key: WebhookKey,
       deliveryId: string,
     ): Promise<Sent | Disabled | NotFound> {
-      const [webhook, delivery] = [await store.findWebhook(key), await store.findDelivery(key, deliveryId)];
+      const [webhook, delivery] = [await store.keepWebhook(key), await store.findDelivery(key, deliveryId)];
       if (webhook === null || delivery === null) return NOT_FOUND;
       if (webhook.disabledReason !== null) return { kind: "webhook_disabled" };
       return sent(store, key, delivery.messageId);

@@ -36,6 +36,15 @@ function webhookStatements(database: Queryable) {
       return rows[0] === undefined ? null : webhookOf(rows[0]);
     },
 
+    /** The same, and it stays until the transaction ends: what is written for it must not lose it meanwhile. */
+    async keepWebhook({ organizationId, id }: WebhookKey): Promise<Webhook | null> {
+      const { rows } = await database.query<WebhookRow>(
+        `select ${COLUMNS} from webhook_endpoint where org_id = $1 and id = $2 for key share`,
+        [organizationId, id],
+      );
+      return rows[0] === undefined ? null : webhookOf(rows[0]);
+    },
+
     /** Locks the organization against concurrent additions. */
     async countWebhooks(organizationId: string): Promise<number> {
       await database.query("select 1 from organization where id = $1 for no key update", [organizationId]);
