@@ -61,6 +61,8 @@ async function shadowClock(): Promise<void> {
       as $$ select pg_catalog.now() + (select hours from clock.ahead) * interval '1 hour' $$;
     create function clock.clock_timestamp() returns timestamptz language sql volatile
       as $$ select pg_catalog.clock_timestamp() + (select hours from clock.ahead) * interval '1 hour' $$;
+    grant usage on schema clock to public;
+    grant select on clock.ahead to public;
     alter database ${rows[0].name} set search_path = clock, pg_catalog, public;`);
 }
 
