@@ -142,6 +142,14 @@ describe("Add Credits", () => {
     }
   });
 
+  test("is not opened by a link for whoever may not buy", async () => {
+    const page = await studio.open("/billing?add=true", { role: "admin" });
+    const button = page.getByRole("button", { name: "Add Credits" });
+    await page.getByText("Showing 1 to 50").waitFor();
+    expect(await button.getAttribute("aria-disabled")).toBe("true");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
   test("opens the checkout in a new tab where the overlay can't load", async () => {
     const context = await studio.context("owner");
     const page = await context.newPage();

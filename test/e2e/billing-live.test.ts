@@ -117,8 +117,10 @@ function textOn(device: object, description: string): string {
 test("without a network the page says so, and has what it missed when it is back", async () => {
   const context = await studio.context("owner");
   const page = await context.newPage();
+  const toaster = page.waitForResponse(/\/assets\/toaster-/);
   await page.goto("/billing");
   await untilLive(page);
+  await (await toaster).finished();
   await context.setOffline(true);
   await liveStatus(page, "Reconnecting").waitFor();
   await toasts(page).filter({ hasText: "Live updates paused" }).waitFor();
@@ -127,6 +129,22 @@ test("without a network the page says so, and has what it missed when it is back
   await untilLive(page);
   await page.getByText(row).waitFor();
   await toasts(page).filter({ hasText: "Live updates paused" }).waitFor({ state: "detached" });
+});
+
+test("a part whose code can't be fetched leaves a page that can be loaded again", async () => {
+  const context = await studio.context("owner");
+  const page = await context.newPage();
+  await page.goto("/billing");
+  await untilLive(page);
+  await page.route("**/assets/detail-panel-*", (route) => route.abort());
+  await page
+    .getByRole("link", { name: /session/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "This page could not be shown" }).waitFor();
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Reload" }).click();
+  await page.getByRole("dialog").getByText("Balance before").waitFor();
 });
 
 const ROLLING = `getComputedStyle(document.querySelector("[data-testid=balance] .digit-roll")).animationName`;

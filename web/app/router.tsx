@@ -14,6 +14,7 @@ import { parseBillingSearch } from "../features/billing/billing-search.ts";
 import { parseCallLogsSearch } from "../features/call-logs/call-logs-search.ts";
 import { parseReturn } from "../features/sign-in/return-path.ts";
 import { parseSignUp } from "../features/sign-in/sign-up-search.ts";
+import { Button } from "../ui/button.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -135,7 +136,12 @@ const routeTree = root.addChildren([
 ]);
 
 /** The page's addresses. */
-export const router = createRouter({ routeTree, scrollRestoration: true, defaultPreload: "intent" });
+export const router = createRouter({
+  routeTree,
+  scrollRestoration: true,
+  defaultPreload: "intent",
+  defaultErrorComponent: PageFailed,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {
@@ -163,6 +169,20 @@ function Root() {
       <Outlet />
       <Toasts />
     </>
+  );
+}
+
+/** A part of the page failed, most often because its code could not be fetched: no network, or a newer release. */
+function PageFailed() {
+  return (
+    <div
+      role="alert"
+      className="flex min-h-[60dvh] flex-col items-center justify-center gap-3 p-6 text-center"
+    >
+      <h1 className="type-title">This page could not be shown</h1>
+      <p className="text-ink-2">Check your connection, then load it again.</p>
+      <Button onClick={() => location.reload()}>Reload</Button>
+    </div>
   );
 }
 

@@ -2,6 +2,8 @@ import type { LucideIcon } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { createAnnouncements } from "./announcements.ts";
 
+/** When the page has had the line for itself. */
+const LOAD_AFTER_MS = 2000;
 const loadToaster = () => import("./toaster.tsx");
 const ToastRegion = lazy(loadToaster);
 
@@ -32,18 +34,25 @@ const announce = createAnnouncements(
 /** Shows a result that passes. Announced politely; stays five seconds, longer under the pointer; errors stay until closed. */
 export function showToast(content: ToastContent): void {
   const { id, title, detail } = content;
-  isWanted = true;
-  onWanted();
   announce(id ?? title, typeof detail === "string" ? `${title} ${detail}` : title);
-  void Promise.all([loadToaster(), regionReady]).then(([toaster]) => toaster.show(content));
+  loadToaster().then(
+    async (toaster) => {
+      isWanted = true;
+      onWanted();
+      await regionReady;
+      toaster.show(content);
+    },
+    () => undefined, // without a network its code can't come; it has been spoken
+  );
 }
 
 /** Takes toasts away again, for instance when one summary replaces them. */
 export function dismissToasts(ids: string[]): void {
-  void Promise.all([loadToaster(), regionReady]).then(([toaster]) => toaster.dismiss(ids));
+  void regionReady.then(loadToaster).then((toaster) => toaster.dismiss(ids));
 }
 
-/** The place of toasts. What is spoken has its region from the start; what is seen comes with the first toast. */
+/** The place of toasts. What is spoken has its region from the start; what is seen comes with the first toast, its
+ *  code when the page is there. */
 export function Toasts() {
   const [isNeeded, setNeeded] = useState(false);
   const [spoken, setSpoken] = useState("");
@@ -51,6 +60,9 @@ export function Toasts() {
     say = setSpoken;
     onWanted = () => setNeeded(true);
     if (isWanted) onWanted();
+    // There before it is needed: a toast says that the network is gone.
+    const timer = setTimeout(() => loadToaster().catch(() => undefined), LOAD_AFTER_MS);
+    return () => clearTimeout(timer);
   }, []);
   return (
     <>

@@ -13,3 +13,4 @@ export function useMedia(query: string): boolean {
 }
 
 export const PHONE = "(width < 768px)";
+export const STILL = "(prefers-reduced-motion: reduce)";

@@ -96,6 +96,7 @@ function BillingHeader({ ownerName, refreshing, onRefresh }: BillingHeaderProps)
 
 /** Dialog and panel, whose code comes only when they are opened. */
 function BillingOverlays({ search, ids }: { search: ReturnType<typeof parseBillingSearch>; ids: string[] }) {
+  const { role } = useOrganization();
   const navigate = useNavigate();
   const closeDialog = useCloseOverlay("add");
   const closePanel = useCloseOverlay("transaction");
@@ -109,7 +110,8 @@ function BillingOverlays({ search, ids }: { search: ReturnType<typeof parseBilli
     });
   return (
     <Suspense>
-      {search.add && (
+      {/* Whoever may not buy sees why at the button. */}
+      {search.add && role === "owner" && (
         <AddCreditsDialog
           preferred={search.add === true ? null : search.add}
           onClose={closeDialog}

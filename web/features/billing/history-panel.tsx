@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useRef } from "react";
 import type { HistoryPage, HistoryQuery, HistoryType } from "../../api/queries.ts";
 import { Pagination } from "../../ui/pagination.tsx";
 import { Select } from "../../ui/select.tsx";
-import { PHONE, useMedia } from "../../ui/use-media.ts";
+import { PHONE, STILL, useMedia } from "../../ui/use-media.ts";
 import { useScrolledPast } from "../../ui/use-scrolled-past.ts";
 import { useSettledLoading } from "../../ui/use-settled-loading.ts";
 import { PAGE_SIZES, parseBillingSearch } from "./billing-search.ts";
@@ -93,13 +93,14 @@ function useLastPage(query: HistoryQuery, page: HistoryPage | undefined): void {
 
 /** How many transactions wait above; leads to them. Over the rows, which it does not move. */
 function WaitingLink({ count, top }: { count: number; top: RefObject<HTMLDivElement | null> }) {
+  const still = useMedia(STILL);
   return (
     <div className="sticky top-[68px] z-30 flex h-0 justify-center">
       <Link
         to="/billing"
         search={(now: object) => ({ ...now, page: undefined })}
         resetScroll={false}
-        onClick={() => top.current?.scrollIntoView({ behavior: "smooth" })}
+        onClick={() => top.current?.scrollIntoView({ behavior: still ? "instant" : "smooth" })}
         className="menu-motion mt-1 inline-flex h-9 items-center gap-1.5 rounded-full border border-edge bg-selected px-3.5 text-[13px] font-[550] whitespace-nowrap text-brand-strong shadow-floating max-md:h-11"
       >
         <ArrowUp size={14} aria-hidden /> {count} new {count === 1 ? "transaction" : "transactions"}
