@@ -14,9 +14,11 @@ export async function measureEngine(context: BenchContext): Promise<Figure[]> {
   const application = await openApplication(database, plan.organizations);
   const load = createEngineLoad(application);
   const seconds = plan.runSeconds;
-  // Code that has just been loaded is slow: the first round must not be the one that pays.
-  await Promise.all([load.charges("spread", seconds / 4), load.sessions("spread", seconds / 4)]);
-  await usualPeak(usual, "spread", seconds / 4);
+  await Promise.all([
+    load.charges("spread", plan.warmUpSeconds),
+    load.sessions("spread", plan.warmUpSeconds),
+  ]);
+  await usualPeak(usual, "spread", plan.warmUpSeconds);
 
   const rounds = await measureRounds(context, {
     tpcb: () => tpcb.measure(plan.tpcbSeconds),

@@ -25,7 +25,7 @@ export async function measureLatency(context: BenchContext): Promise<Figure[]> {
   const load = createEngineLoad(application);
   const bench = { context, application, load, usual };
   const measured: Measured[] = [];
-  await load.sessions("spread", plan.runSeconds / 2);
+  await load.sessions("spread", plan.warmUpSeconds);
   for (let round = 1; round <= plan.rounds; round += 1) measured.push(...(await measureRound(bench, round)));
   await application.close();
   await usual.audit();

@@ -5,15 +5,16 @@ import type { Pair } from "../statistics.ts";
 export type Rounds<Name extends string> = ReadonlyMap<Name, readonly number[]>;
 
 /** Measures every run once a round, one after the other, so that what disturbs the machine for a while disturbs a figure
- *  and its baseline alike. */
+ *  and its baseline alike. One checkpoint comes before all of them: after one each page that is changed goes into the WAL
+ *  whole once, and runs of a second would consist of that (docs/decisions/0005-speed.md). */
 export async function measureRounds<Name extends string>(
   { plan, server, progress }: BenchContext,
   runs: Readonly<Record<Name, () => Promise<number>>>,
 ): Promise<Rounds<Name>> {
   const measured = new Map<Name, number[]>();
+  await server.checkpoint();
   for (let round = 1; round <= plan.rounds; round += 1) {
     for (const name of namesOf(runs)) {
-      await server.checkpoint();
       const value = await runs[name]();
       progress(`round ${round}/${plan.rounds}  ${name}: ${Math.round(value).toLocaleString("en")}`);
       measured.set(name, [...(measured.get(name) ?? []), value]);
