@@ -27,10 +27,10 @@ export async function fillHistory(pool: pg.Pool, histories: readonly HistorySett
     await client.query("set maintenance_work_mem = '512MB'");
     const definitions = await indexDefinitions(client);
     await client.query("alter table transaction drop constraint transaction_pkey");
-    await client.query("drop index transaction_type_seq");
+    await client.query("drop index transaction_type_seq, transaction_event");
     for (const history of histories) await insertHistory(client, history);
     await client.query("alter table transaction add primary key (org_id, seq)");
-    await client.query(definitions.typeSeq);
+    for (const definition of definitions) await client.query(definition);
     await client.query("vacuum analyze transaction");
     await client.query("vacuum analyze account");
   } finally {
@@ -39,11 +39,12 @@ export async function fillHistory(pool: pg.Pool, histories: readonly HistorySett
 }
 
 /** What the migration says, so that a change there can't be missed here. */
-async function indexDefinitions(client: pg.PoolClient): Promise<{ typeSeq: string }> {
-  const { rows } = await client.query(
-    "select indexdef from pg_indexes where tablename = 'transaction' and indexname = 'transaction_type_seq'",
+async function indexDefinitions(client: pg.PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ indexdef: string }>(
+    `select indexdef from pg_indexes where tablename = 'transaction'
+       and indexname in ('transaction_type_seq', 'transaction_event')`,
   );
-  return { typeSeq: String(rows[0].indexdef) };
+  return rows.map(({ indexdef }) => indexdef);
 }
 
 async function insertHistory(client: pg.PoolClient, history: HistorySettings): Promise<void> {

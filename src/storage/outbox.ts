@@ -71,8 +71,7 @@ async function entriesAfter(
   const after = written.filter(({ news }) => news.seq > afterSeq);
   const place = placeAfter(afterSeq, before, after[0]?.news ?? null);
   // What was posted since the entries were read may have other entries before it.
-  const until = row.posted < place.postedSeq + BigInt(limit) ? row.posted : place.postedSeq + BigInt(limit);
-  const posted = await database.query(POSTED, [organizationId, place.postedSeq, until]);
+  const posted = await database.query(POSTED, [organizationId, place.postedSeq, row.posted, limit]);
   return weaveNews(place, after, posted.rows.map(transactionFromRow), (news, transaction) => ({
     organizationId,
     news,
@@ -111,8 +110,9 @@ const WRITTEN = `select a.seq as posted, ${ENTRY_COLUMNS} from account a
     union all (select * from outbox where org_id = a.org_id and seq > $2 order by seq limit $3)
   ) n on true ${ENTRY_JOINS}
   where a.org_id = $1 order by n.seq`;
+// Without its limit, a plan may go through the whole table for the first numbers (docs/decisions/0006).
 const POSTED = `select ${transactionColumns("t")} from transaction t
-  where t.org_id = $1 and t.seq > $2 and t.seq <= $3 order by t.seq`;
+  where t.org_id = $1 and t.seq > $2 and t.seq <= $3 order by t.seq limit $4`;
 
 // An entry is needed until the one after it is old: news since then is numbered by it.
 const OLDEST = `select a.org_id, coalesce(o.created_at < now() - $2 * interval '1 millisecond', false) as has_old_news
