@@ -28,7 +28,7 @@ const IMPLIES_NONE = "(t.type <> 'consumption' or t.session_id is not null)";
 const ACCOUNTS = `with news as materialized (${NEWS}),
   to_tell as (select t.org_id, count(*) as to_tell from news join account a on a.org_id = news_org
     join transaction t on t.org_id = news_org and t.seq between first_told and a.seq
-    where t.org_id >= $1 and t.org_id <= $2 and ${IMPLIES_NONE} group by t.org_id)
+    where t.org_id >= $1 and t.org_id <= $2 and a.org_id >= $1 and a.org_id <= $2 and ${IMPLIES_NONE} group by t.org_id)
   select ${ACCOUNT_COLUMNS}, coalesce(last_news, 0) as last_news, coalesce(first_told, 1) as first_told,
     coalesce(quiet < news_seq - seq - quiet_before or told < coalesce(to_tell, 0), false) as lacks_news
   from account left join news on news_org = org_id left join to_tell using (org_id)
