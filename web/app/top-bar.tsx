@@ -21,7 +21,7 @@ export function TopBar({ me, onMenu }: { me: Me; onMenu(): void }) {
       <Link
         to="/billing"
         aria-label="Airtime, to Billing"
-        className="w-[212px] rounded-lg max-lg:w-[76px] max-lg:overflow-hidden max-md:hidden"
+        className="w-[212px] rounded-lg max-lg:w-7 max-lg:overflow-hidden max-md:hidden"
       >
         <Brand />
       </Link>
@@ -74,7 +74,7 @@ function OrganizationSwitcher({ me }: { me: Me }) {
           onSelect: () => void navigate({ to: "/organization", search: { new: true } }),
         },
       ]}
-      className="flex h-9 max-w-60 min-w-0 items-center gap-2 rounded-[10px] border border-edge bg-surface pr-2.5 pl-1.5 text-[13.5px] font-medium transition-colors duration-[120ms] hover:bg-hover max-md:h-11 max-md:border-transparent md:ml-8 lg:ml-8"
+      className="flex h-9 max-w-60 min-w-0 items-center gap-2 rounded-[10px] border border-edge bg-surface pr-2.5 pl-1.5 text-[13.5px] font-medium transition-colors duration-[120ms] hover:bg-hover max-md:h-11 max-md:border-transparent md:max-lg:ml-12 lg:ml-8"
       face={
         <>
           <span className="inline-flex size-[26px] shrink-0 items-center justify-center rounded-md bg-selected text-brand">

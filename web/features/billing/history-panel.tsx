@@ -147,7 +147,7 @@ function HistoryControls({ query }: { query: HistoryQuery }) {
         {...(phone ? { prefix: "Show" } : {})}
         className=""
       />
-      <span className="text-ink-2 max-md:hidden">per page</span>
+      <span className="whitespace-nowrap text-ink-2 max-md:hidden">per page</span>
     </div>
   );
 }

@@ -23,19 +23,19 @@ export function HistoryTable({ transactions, arrivals, busy }: HistoryRowsProps)
     <table aria-busy={busy} aria-label="Transaction History" className="w-full border-collapse">
       <thead className="bg-subtle">
         <tr className="border-y border-edge">
-          <th scope="col" className={`${HEAD} w-[168px] pl-5 xl:w-[188px]`}>
+          <th scope="col" className={`${HEAD} w-[168px] pl-5 max-lg:w-[124px] xl:w-[188px]`}>
             Date & Time
           </th>
-          <th scope="col" className={`${HEAD} w-[104px] xl:w-[116px]`}>
+          <th scope="col" className={`${HEAD} w-[98px] xl:w-[116px]`}>
             Type
           </th>
           <th scope="col" className={HEAD}>
             Description
           </th>
-          <th scope="col" className={`${HEAD} w-[116px] text-right xl:w-[132px]`}>
+          <th scope="col" className={`${HEAD} w-[104px] text-right xl:w-[132px]`}>
             Amount
           </th>
-          <th scope="col" className={`${HEAD} w-[116px] text-right xl:w-[132px]`}>
+          <th scope="col" className={`${HEAD} w-[104px] text-right xl:w-[132px]`}>
             Balance
           </th>
           <td className="w-8 pr-4 pl-3" />
@@ -64,7 +64,7 @@ function HistoryTableRow({ transaction, arrived }: { transaction: Transaction; a
         arrived && "row-arrived",
       )}
     >
-      <td className={`${CELL} relative pl-5 whitespace-nowrap`}>
+      <td className={`${CELL} relative pl-5 max-lg:[&>time]:whitespace-normal`}>
         <TimeStamp instant={transaction.created_at} />
       </td>
       <td className={`${CELL} relative`}>

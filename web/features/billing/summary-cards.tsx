@@ -99,7 +99,7 @@ function Card({
 function BalanceCard({ summary }: { summary: Summary }) {
   const negative = summary.balance < 0;
   const graceLeft = Math.max(0, summary.grace_limit + summary.balance);
-  const held = summary.held > 0 ? heldText(summary) : null;
+  const held = summary.held > 0 ? <Held {...summary} /> : null;
   const aside = negative ? <GraceLeft left={graceLeft} limit={summary.grace_limit} /> : held;
   return (
     <Card
@@ -136,9 +136,20 @@ function GraceLeft({ left, limit }: { left: number; limit: number }) {
   );
 }
 
-function heldText({ held, active_sessions }: Summary): string {
-  if (active_sessions === 0) return `${formatDollars(held)} held`;
-  return `${formatDollars(held)} held by ${active_sessions} ${active_sessions === 1 ? "call" : "calls"}`;
+/** Where the card is narrow, without by whom: the running calls stand below. */
+function Held({ held, active_sessions }: Summary) {
+  const calls = active_sessions === 1 ? "call" : "calls";
+  return (
+    <>
+      {formatDollars(held)} held
+      {active_sessions > 0 && (
+        <span className="lg:max-xl:hidden">
+          {" "}
+          by {active_sessions} {calls}
+        </span>
+      )}
+    </>
+  );
 }
 
 /** How much of the grace is used. @param used from 0 to 1. */
