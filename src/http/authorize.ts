@@ -73,7 +73,8 @@ async function chooseExisting(
   known: OrganizationReader,
 ): Promise<Choice> {
   for (const id of named) {
-    if (!(await known.organizationExists(id))) return { kind: "not_found" };
+    // The database takes no NUL: a name with one is nobody's.
+    if (id.includes("\0") || !(await known.organizationExists(id))) return { kind: "not_found" };
   }
   return onlyOne(named, first);
 }

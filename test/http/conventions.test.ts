@@ -191,7 +191,8 @@ describe("the organization of a request", () => {
     );
     expect((await operator.get(`/api/trial/view?organization_id=${acme}`)).body.organizationId).toBe(acme);
     expect((await operator.get(`/api/trial/view/${acme}`)).body.organizationId).toBe(acme);
-    expect((await operator.get("/api/trial/view/org_none")).status).toBe(404);
+    for (const unknown of ["org_none", "%00"])
+      expect((await operator.get(`/api/trial/view/${unknown}`)).status).toBe(404);
   });
 
   test("is refused when two are named", async () => {
