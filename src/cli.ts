@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { grant, makeKey } from "./commands/credits.ts";
+import { printPerson } from "./commands/export-person.ts";
 import { printPublicKey } from "./commands/keys.ts";
 import { runMigrations } from "./commands/migrate.ts";
 import { openApi } from "./commands/openapi.ts";
@@ -89,6 +90,12 @@ prices
   .option("--org <id>", "an override of this organization; without rates it ends the one before")
   .option("--preview", "write nothing, say what would change")
   .action(addPrices);
+
+program
+  .command("export-person")
+  .description("print everything that is stored about a person, as JSON (SECURITY.md)")
+  .requiredOption("--email <address>", "of their account")
+  .action(printPerson);
 
 program.command("openapi").description("print the OpenAPI document of this version").action(openApi);
 

@@ -1,0 +1,29 @@
+import { auditPlace } from "../application/audit-log.ts";
+import type { AuditEvent } from "../domain/audit/audit-event.ts";
+import { exportPerson } from "../storage/identity/export-person.ts";
+import { openOrganizationDatabases } from "../storage/organization-database.ts";
+import { createOrganizationVault } from "../storage/organization-vault.ts";
+import { fail, withDatabase } from "./open-database.ts";
+
+/** Prints everything that is stored about a person, as JSON: for somebody who asks what is known of them. What is sealed is
+ *  opened with AIRTIME_SECRET_KEY, and left out without it. Exit code 2 when nobody has the address. */
+export async function printPerson({ email }: { email: string }): Promise<void> {
+  await withDatabase(async ({ config, pool }) => {
+    const data = await exportPerson(pool, email);
+    if (data === null) return fail(`Nobody has an account with the address ${email}.`, 2);
+    const { secretKey } = config;
+    if (secretKey === null) console.error("Without AIRTIME_SECRET_KEY, what is sealed is left out.");
+    const vault =
+      secretKey === null ? null : createOrganizationVault(openOrganizationDatabases(pool), secretKey);
+    const open = async ({ organizationId, id, sealed, occurredAt, ...event }: AuditEvent) => {
+      const { actor, action, operation, subject, result, count } = event;
+      const text =
+        sealed === null || vault === null ? null : await vault.open(organizationId, auditPlace(id), sealed);
+      const details: unknown = text === null ? null : JSON.parse(text);
+      const at = new Date(occurredAt).toISOString();
+      return { org_id: organizationId, id, at, actor, action, operation, subject, result, count, details };
+    };
+    const audit = await Promise.all(data.audit.map(open));
+    console.log(JSON.stringify({ ...data, audit }, null, 2));
+  });
+}
