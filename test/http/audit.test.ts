@@ -230,7 +230,7 @@ describe("reads", () => {
 });
 
 describe("where a request came from", () => {
-  test("is its connection's address, whatever X-Forwarded-For says, unless a proxy that is trusted says it", async () => {
+  test("is its connection's address, whatever X-Forwarded-For says", async () => {
     await acme.owner.call(
       "POST",
       `/api/organizations/${acme.id}/api-keys`,
@@ -240,6 +240,20 @@ describe("where a request came from", () => {
     const [entry] = await logOf(acme.owner, "action=manage_api_keys");
     expect(entry).toMatchObject({ after: { api_key: { name: "spoofed" } }, ip_address: "127.0.0.1" });
   });
+});
+
+test("a trusted proxy's word is believed as far as the first address that is no proxy", async () => {
+  const behind = await startTestService({ AIRTIME_TRUSTED_PROXIES: "127.0.0.1,10.0.0.0/8" });
+  try {
+    const { id, owner } = await behind.organization(1);
+    const change = { name: "proxied", scopes: ["read"] };
+    const forwarded = { "x-forwarded-for": "198.51.100.9, 203.0.113.7, 10.1.2.3" };
+    await owner.post(`/api/organizations/${id}/api-keys`, change, forwarded);
+    const [entry] = await logOf(owner, "action=manage_api_keys");
+    expect(entry).toMatchObject({ after: { api_key: { name: "proxied" } }, ip_address: "203.0.113.7" });
+  } finally {
+    await behind.stop();
+  }
 });
 
 test("the log is filtered by time and paged, and exported as CSV and JSON", async () => {
