@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { install } from "./install.js";
 
 // As `npm start` runs the service: it can't be set from within.
-const YOUNG_GENERATION = "--max-semi-space-size=64";
+const YOUNG_GENERATION = "--max-semi-space-size=32";
 const root = join(fileURLToPath(import.meta.url), "..", "..");
 const BUNDLE = "--bundle-into";
 

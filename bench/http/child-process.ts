@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** Processes of the bench's bundle: each stands alone, as in production, and ends with the bench. */
 
 /** As `npm start` has them (package.json), for the service and for what it is measured beside. */
-const NODE_FLAGS = ["--max-semi-space-size=64"];
+const NODE_FLAGS = ["--max-semi-space-size=32"];
 
 export type Child = { readonly process: ChildProcess; stop(): Promise<void> };
 
