@@ -1,5 +1,5 @@
 import { Check, ChevronDown } from "lucide-react";
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { classNames } from "./class-names.ts";
 
 export interface SelectOption<Value> {
@@ -14,15 +14,17 @@ interface SelectProps<Value> {
   onChange(value: Value): void;
   /** Shown in the button before the value, as in "Show 10". */
   prefix?: string;
+  /** Which edge of the button its list keeps to, where it is the wider. */
+  align?: "start" | "end";
   className?: string;
 }
 
 /** A select-only combobox with a real listbox (ARIA Authoring Practices): arrows, Home, End, first letters, Enter, Escape. */
 export function Select<Value extends string | number>(props: SelectProps<Value>) {
-  const { label, options, prefix, className } = props;
+  const { label, options, prefix, align = "end", className } = props;
   const id = useId();
   const { button, active, current, choose, setActive, onKeyDown } = useListbox(props);
-  const list = { id, label, options, current, onChoose: choose, onActive: setActive };
+  const list = { id, label, options, align, current, onChoose: choose, onActive: setActive };
   return (
     <div className={classNames("relative", className)}>
       <button
@@ -74,6 +76,7 @@ interface OptionListProps<Value> {
   id: string;
   label: string;
   options: readonly SelectOption<Value>[];
+  align: "start" | "end";
   current: number;
   active: number;
   onChoose(index: number): void;
@@ -81,13 +84,22 @@ interface OptionListProps<Value> {
 }
 
 function OptionList<Value extends string | number>(props: OptionListProps<Value>) {
-  const { id, label, options, current, active, onChoose, onActive } = props;
+  const { id, label, options, align, current, active, onChoose, onActive } = props;
+  useEffect(() => {
+    const option = document.getElementById(`${id}-${active}`);
+    const list = option?.parentElement;
+    // A list that is shown whole has nothing to scroll, and must not move the page.
+    if (list && list.scrollHeight > list.clientHeight) option.scrollIntoView({ block: "nearest" });
+  }, [id, active]);
   return (
     <div
       role="listbox"
       id={`${id}-list`}
       aria-label={label}
-      className="menu-motion absolute top-full right-0 z-30 mt-1.5 max-h-80 w-max min-w-full overflow-y-auto rounded-[10px] border border-edge bg-surface p-1 shadow-floating"
+      className={classNames(
+        "menu-motion absolute top-full z-30 mt-1.5 max-h-80 w-max max-w-[min(20rem,calc(100vw-48px))] min-w-full overflow-y-auto rounded-[10px] border border-edge bg-surface p-1 shadow-floating",
+        align === "end" ? "right-0" : "left-0",
+      )}
     >
       {options.map((option, index) => (
         // The combobox keeps focus and handles the keys; the option only takes the pointer.
@@ -106,11 +118,11 @@ function OptionList<Value extends string | number>(props: OptionListProps<Value>
             index === active ? "bg-selected font-[550] text-brand-strong" : "text-ink",
           )}
         >
-          {option.text}
+          <span className="truncate">{option.text}</span>
           {index === current ? (
-            <Check size={15} aria-hidden className="text-brand" />
+            <Check size={15} aria-hidden className="shrink-0 text-brand" />
           ) : (
-            <span className="w-[15px]" />
+            <span className="w-[15px] shrink-0" />
           )}
         </div>
       ))}

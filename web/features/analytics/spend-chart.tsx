@@ -114,7 +114,7 @@ function Bars({ series, days, today, picked, onPick }: BarsProps) {
               picked === index && "bg-selected",
             )}
           >
-            <Stack series={series} day={day} top={top} open={day.date === today} />
+            <Stack series={series} day={day} top={top} open={day.date === today && day.total > 0} />
             {(days.length - 1 - index) % labelEvery === 0 && (
               <span className="figures absolute top-full pt-1.5 text-[11px] whitespace-nowrap text-ink-3">
                 {day.date === today ? "Today" : dayName(day.date).split(",")[0]}

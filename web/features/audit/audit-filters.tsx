@@ -18,6 +18,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
     <div className="flex flex-wrap items-center gap-2 px-5 pb-3.5 max-md:grid max-md:grid-cols-2 max-md:px-4">
       <Select
         label="Filter by action"
+        align="start"
         value={search.action ?? ""}
         options={[{ value: "", text: "All actions" }, ...ACTIONS]}
         onChange={(action) => onChange({ action: action || undefined })}
@@ -68,6 +69,7 @@ function ActorSelect({ actor, onChange }: ActorSelectProps) {
   return (
     <Select
       label="Filter by who"
+      align="start"
       value={actor ?? ""}
       options={[{ value: "", text: "Everybody" }, ...named, ...known]}
       onChange={(value) => onChange(value || undefined)}

@@ -84,6 +84,7 @@ function AgentSelect({ agent, onChange }: AgentSelectProps) {
   return (
     <Select
       label="Filter by agent"
+      align="start"
       value={agent ?? ""}
       options={options}
       onChange={(value) => onChange(value || undefined)}

@@ -50,13 +50,7 @@ export function AlertForm({ settings }: { settings: OrganizationSettings }) {
           hint="Besides the Owner. Separate several by commas; at most 20."
         />
       </div>
-      <Button
-        type="submit"
-        look="brand"
-        busy={saving.isPending}
-        blockedReason={locked ? OWNER_ONLY : null}
-        className="max-sm:flex-1"
-      >
+      <Button type="submit" look="brand" busy={saving.isPending} blockedReason={locked ? OWNER_ONLY : null}>
         Save
       </Button>
     </form>

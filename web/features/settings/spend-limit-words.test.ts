@@ -8,8 +8,8 @@ test("a limit is near its end from 80 % on and reached at 100 %, what is held in
   const at = (spent: number, held: number) => limitState({ limit: 10, spent, held }).word;
   expect([at(7.99, 0), at(7, 1), at(9, 0.9999), at(9, 1), at(12, 0)]).toEqual([
     null,
-    "Near",
-    "Near",
+    "Near its end",
+    "Near its end",
     "Reached",
     "Reached",
   ]);

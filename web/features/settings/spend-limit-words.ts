@@ -28,7 +28,9 @@ export function limitState({ limit, spent, held }: Pick<SpendLimit, "limit" | "s
 } {
   const used = spent + held;
   if (used >= limit) return { tone: "danger", word: "Reached" };
-  return used >= limit * WARNED_FROM ? { tone: "warning", word: "Near" } : { tone: "brand", word: null };
+  return used >= limit * WARNED_FROM
+    ? { tone: "warning", word: "Near its end" }
+    : { tone: "brand", word: null };
 }
 
 /** Whether two limits bound the same: there may be one of each. */

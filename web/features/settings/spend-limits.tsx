@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
 import type { SpendLimit } from "../../api/openapi.ts";
 import { apiKeysQuery } from "../../api/organization-queries.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
@@ -89,7 +90,9 @@ function LimitRow({ limit, name: whom, reason, onEdit, onRemove }: LimitRowProps
   return (
     <li className="flex items-center gap-x-6 gap-y-3 border-t border-hair px-5 py-3.5 first:border-edge max-md:flex-wrap max-md:px-4">
       <div className="min-w-0 flex-1 max-md:basis-full">
-        <p className="font-[550] break-words">{whom}</p>
+        <p className="flex flex-wrap items-center gap-x-2 font-[550] break-words">
+          {whom} {word && <Badge tone={tone === "danger" ? "red" : "amber"}>{word}</Badge>}
+        </p>
         <p className="type-caption text-ink-3">
           {formatDollars(limit.limit)} {periodName(limit)} (UTC)
         </p>
@@ -104,7 +107,6 @@ function LimitRow({ limit, name: whom, reason, onEdit, onRemove }: LimitRowProps
                 , <Money credits={limit.held} decimals={2} /> held
               </>
             )}
-            {word && <span className="font-[550] text-ink"> · {word}</span>}
           </span>
           <span className="text-ink-3">
             until <TimeStamp instant={limit.resets_at} plain />
