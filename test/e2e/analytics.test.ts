@@ -47,7 +47,7 @@ test("picture, table and file of a grouping show the sums that the API gives", a
       .waitFor();
   }
   await page.getByRole("button", { name: "View as table" }).click();
-  expect(await spendTable(page).locator("tbody tr").count()).toBe(16);
+  await expect.poll(() => spendTable(page).locator("tbody tr").count()).toBe(16);
   const href = await page.getByRole("link", { name: "Export" }).getAttribute("href");
   const [head = "", ...lines] = decodeURIComponent(href?.split(",").slice(1).join(",") ?? "")
     .trim()
@@ -110,7 +110,7 @@ test("without usage every number says so, and a failed reading can be tried agai
   await page.goto("/analytics");
   await page.getByText("No recent usage").waitFor();
   await page.getByText("No calls in this period").waitFor();
-  expect(await page.getByText("No usage in this period", { exact: true }).count()).toBe(3);
+  await expect.poll(() => page.getByText("No usage in this period", { exact: true }).count()).toBe(3);
   await page.unroute(USAGE);
   await failAnswer(page, USAGE);
   await page.reload();

@@ -120,5 +120,5 @@ test("ownership goes to another member, and the former Owner can do no more than
   await toastOf(page, "Adam Novak is the Owner now").waitFor();
   await rowOf(page, "adam@").getByText("Owner", { exact: true }).waitFor();
   await rowOf(page, "(you)").getByRole("button", { name: "Leave" }).waitFor();
-  expect(await page.getByRole("button", { name: /the Owner$/ }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("button", { name: /the Owner$/ }).count()).toBe(0);
 });
