@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useOrganization } from "../../api/active-organization.ts";
-import { activeSessionsQuery, historyQuery, summaryQuery } from "../../api/queries.ts";
+import { activeSessionsQuery, type HistoryPage, historyQuery, summaryQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useCloseOverlay } from "../../ui/use-close-overlay.ts";
@@ -54,7 +54,7 @@ export function BillingPage() {
         query={query}
         page={history.data}
         isPrevious={history.isPlaceholderData}
-        failed={history.isError}
+        failed={hasFailed(history)}
         fetching={history.isFetching}
         refreshing={refreshing}
         onRefresh={refresh}
@@ -63,6 +63,13 @@ export function BillingPage() {
     </div>
   );
 }
+
+/** A query that never had data counts as pending again while it is retried; what was said of it stays until it is there. */
+function hasFailed({ isError, data, errorUpdateCount }: HistoryState): boolean {
+  return isError || (data === undefined && errorUpdateCount > 0);
+}
+
+type HistoryState = Pick<UseQueryResult<HistoryPage>, "isError" | "data" | "errorUpdateCount">;
 
 interface BillingHeaderProps {
   ownerName: string | null;
