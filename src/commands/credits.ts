@@ -6,6 +6,7 @@ import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { newId } from "../storage/identity/new-id.ts";
 import { createIdentityStore } from "../storage/identity/store.ts";
 import { wireMoney } from "../wiring/money.ts";
+import { auditCommand } from "./audit-command.ts";
 import { type CommandDatabase, fail, withDatabase } from "./open-database.ts";
 
 const KINDS = ["manual_grant", "startup_grant", "adjustment"] as const;
@@ -40,6 +41,13 @@ export async function grant(options: Grant): Promise<void> {
       if (posted.kind !== "decided") throw new Error("a command without a key was replayed");
       if (posted.decision.kind === "refused") fail(`Refused: ${posted.decision.refusal.kind}.`);
       const { transaction, account, repeated } = posted.decision;
+      if (!repeated && transaction !== null)
+        await auditCommand(database.pool, {
+          organizationId: options.org,
+          action: "grant_credits",
+          operation: "airtime grant",
+          subject: transaction.id,
+        });
       const balance = creditsToNumber(account.balance);
       console.log(`${repeated ? "Granted before" : "Granted"}: ${transaction?.id}, balance ${balance}.`);
     } finally {
@@ -64,6 +72,12 @@ export async function makeKey(options: KeyOptions): Promise<void> {
       createdBy: "cli",
       mode: database.config.demo ? "test" : "live",
       newId,
+    });
+    await auditCommand(database.pool, {
+      organizationId: options.org,
+      action: "manage_api_keys",
+      operation: "airtime keys create",
+      subject: apiKey.id,
     });
     console.log(`${apiKey.id} ${key}`);
   });

@@ -11,6 +11,7 @@ import { priceErrors, priceVersionFields, recordedVersionView } from "../http/wi
 import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { addFirstPrices } from "../storage/price-book.ts";
 import { createPriceVersionStore } from "../storage/price-versions.ts";
+import { auditCommand } from "./audit-command.ts";
 import { fail, withDatabase } from "./open-database.ts";
 
 type ListOptions = { org?: string; json?: true };
@@ -63,6 +64,13 @@ export async function addPrices(options: AddOptions): Promise<void> {
     if (added.kind === "organization_unknown") fail(`There is no organization ${options.org}.`, 2);
     if (added.kind === "date_taken") fail(`Version ${added.version} comes into force at that time.`);
     if (added.kind !== "added") fail(messagesOf(priceErrors(added)));
+    if (!added.repeated && !options.preview)
+      await auditCommand(pool, {
+        organizationId: options.org ?? null,
+        action: "change_prices",
+        operation: "airtime prices add",
+        subject: String(added.version),
+      });
     console.log(reportOf(added, options));
   });
 }
