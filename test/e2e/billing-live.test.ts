@@ -25,6 +25,7 @@ async function charge(): Promise<string> {
 async function untilLive(page: Page): Promise<void> {
   await liveStatus(page, "Live").waitFor();
   await page.getByText("Showing").waitFor();
+  await page.getByTestId("balance").waitFor();
 }
 
 /** The header has the status twice, one of them for phones. */
