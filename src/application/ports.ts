@@ -38,6 +38,8 @@ export type MoneyPorts = {
   insertAccount(organizationId: string, policy: AccountPolicy): Promise<void>;
   /** Encrypts a text for one place with the organization's key. */
   seal(organizationId: string, place: string, text: string): Promise<string>;
+  /** The same without waiting, for what is decided in the middle of a batch. */
+  sealer(organizationId: string): Promise<(place: string, text: string) => string>;
   /** The text; null when the organization's key was destroyed. */
   open(organizationId: string, place: string, sealed: string): Promise<string | null>;
 };

@@ -19,7 +19,7 @@ export type Posted =
   | { readonly kind: "decided"; readonly decision: Decision; readonly context: Context }
   | { readonly kind: "replayed"; readonly status: number; readonly body: string };
 
-/** The way of every command to the engine: seals the requester's address, and opens the account of an organization
+/** The way of every command to the engine: seals the requester's address and the answer that is kept, and opens the account of an organization
  *  that was created but not yet given one (a crash in between). */
 export type PostCommand = (request: PostRequest) => Promise<Posted>;
 
@@ -35,25 +35,51 @@ export type PostCommands = (request: {
 export const TRANSACTION_IP = "transaction.ip";
 
 export function createPostCommand(
-  ports: Pick<MoneyPorts, "submit" | "seal">,
+  ports: Pick<MoneyPorts, "submit" | "seal" | "sealer" | "open">,
   openAccount: (organizationId: string) => Promise<void>,
 ): PostCommand {
+  const posted = async ({ organizationId, idempotency }: PostRequest, outcome: Outcome): Promise<Posted> => {
+    invariant(outcome.kind !== "account_missing", "an account that was just opened is there");
+    if (outcome.kind === "decided") return outcome;
+    const body = await ports.open(organizationId, answerPlace(idempotency?.key ?? ""), outcome.body);
+    if (body === null) throw new Error(`the answers kept of ${organizationId} were erased`);
+    return { ...outcome, body };
+  };
   return async (request) => {
     const { organizationId, requester, idempotency, alongside } = request;
     const submission = {
       organizationId,
       command: request.command(await originOf(organizationId, requester, ports)),
-      ...(idempotency === undefined ? {} : { idempotency }),
+      ...(idempotency === undefined
+        ? {}
+        : { idempotency: await keptSealed(organizationId, idempotency, ports) }),
       ...(alongside === undefined ? {} : { alongside }),
     };
     const outcome = await ports.submit(submission);
-    if (outcome.kind !== "account_missing") return outcome;
+    if (outcome.kind !== "account_missing") return posted(request, outcome);
     await openAccount(organizationId);
-    const again = await ports.submit(submission);
-    if (again.kind === "account_missing") throw new Error(`the account of ${organizationId} was just opened`);
-    return again;
+    return posted(request, await ports.submit(submission));
   };
 }
+
+/** An answer shows the transaction's address, so it is kept as that is: with the organization's key. */
+async function keptSealed(
+  organizationId: string,
+  idempotency: IdempotentAnswer,
+  ports: Pick<MoneyPorts, "sealer">,
+): Promise<IdempotentAnswer> {
+  const seal = await ports.sealer(organizationId);
+  const place = answerPlace(idempotency.key);
+  return {
+    ...idempotency,
+    answer(decision, context) {
+      const { status, body } = idempotency.answer(decision, context);
+      return { status, body: seal(place, body) };
+    },
+  };
+}
+
+const answerPlace = (key: string) => `idempotency.body/${key}`;
 
 export function createPostCommands(
   ports: Pick<MoneyPorts, "submitMany" | "seal">,

@@ -7,6 +7,8 @@ export type OrganizationVault = {
   /** Ciphertext for one place. @param place what the text belongs to, for example "transaction.ip": a ciphertext moved
    *  to another place or organization does not open. */
   seal(organizationId: string, place: string, text: string): Promise<string>;
+  /** Seals for an organization at once, for where nothing may be waited for. */
+  sealer(organizationId: string): Promise<(place: string, text: string) => string>;
   /** The text, or null when its key was destroyed. Throws when the ciphertext was changed or moved. */
   open(organizationId: string, place: string, sealed: string): Promise<string | null>;
   /** The same at once, for an organization whose key was used a moment ago; null when it is not at hand. */
@@ -53,16 +55,25 @@ export function createOrganizationVault(databases: OrganizationDatabases, secret
 
   const keyOf = (organizationId: string) => cachedKey(organizationId).key;
 
+  async function usableKey(organizationId: string): Promise<Buffer> {
+    const key = await keyOf(organizationId);
+    if (key === null) throw new Error(`the key of ${organizationId} was destroyed`);
+    return key;
+  }
+
   return {
     async seal(organizationId, place, text) {
       const cached = cachedKey(organizationId);
       const { latest } = cached;
       if (latest?.text === text && latest.place === place) return latest.sealed;
-      const key = await cached.key;
-      if (key === null) throw new Error(`the key of ${organizationId} was destroyed`);
+      const key = await usableKey(organizationId);
       const sealed = encrypt(key, `${organizationId}/${place}`, Buffer.from(text));
       if (text.length <= REMEMBERED_MAX) cached.latest = { place, text, sealed };
       return sealed;
+    },
+    async sealer(organizationId) {
+      const key = await usableKey(organizationId);
+      return (place, text) => encrypt(key, `${organizationId}/${place}`, Buffer.from(text));
     },
     async open(organizationId, place, sealed) {
       const key = await keyOf(organizationId);

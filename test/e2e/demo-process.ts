@@ -33,6 +33,7 @@ export async function startDemoProcess(env: Readonly<Record<string, string>> = {
   };
   return {
     baseUrl,
+    dataDir,
     demo: JSON.parse(readFileSync(join(dataDir, "demo.json"), "utf8")),
     kill: () => end("SIGKILL"),
     interrupt: () => end("SIGINT"),
@@ -48,10 +49,12 @@ export async function startDemoProcess(env: Readonly<Record<string, string>> = {
 
 export type DemoProcess = {
   readonly baseUrl: string;
+  readonly dataDir: string;
   readonly demo: {
     readonly organization_id: string;
     readonly api_key: string;
     readonly operator_key: string;
+    readonly webhook_secret: string;
     readonly sandbox_url: string;
     readonly users: readonly { role: string; name: string; email: string; password: string }[];
   };

@@ -33,7 +33,7 @@ export async function openShop() {
   const organizationExists = async (id: string) =>
     (await pool.query("select 1 from organization where id = $1", [id])).rows.length > 0;
   const submit = engine.submit.bind(engine);
-  const post = createPostCommand({ submit, seal: vault.seal }, openAccount);
+  const post = createPostCommand({ submit, ...vault }, openAccount);
   const bookOrder = createBookOrder({ shop, store, post });
   const receiving = { store, bookOrder, seal: vault.seal, isErased: vault.isErased, organizationExists };
   const receive = createReceivePaymentEvent(receiving);
