@@ -182,10 +182,18 @@ create table session_artifact (
   primary key (org_id, session_id)
 );
 
--- A data key per organization, wrapped by the master key. Destroying it erases what it sealed.
+-- The secret that all keys come from, wrapped by the master key: one row.
+create table root_key (
+  id integer primary key check (id = 1),
+  wrapped text not null,
+  wrapped_at timestamptz not null default now()
+);
+
+-- An organization's data keys, each wrapped with a key that comes from the root key; the last one seals. Null: destroyed,
+-- and with them what they sealed.
 create table organization_key (
   org_id text primary key,
-  wrapped text,
+  wrapped text[] check (cardinality(wrapped) > 0),
   created_at timestamptz not null default now()
 );
 

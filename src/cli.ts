@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { grant, makeKey } from "./commands/credits.ts";
 import { printPerson } from "./commands/export-person.ts";
-import { printPublicKey } from "./commands/keys.ts";
+import { erase, printPublicKey, rotateKey } from "./commands/keys.ts";
 import { runMigrations } from "./commands/migrate.ts";
 import { openApi } from "./commands/openapi.ts";
 import { addPrices, listPrices } from "./commands/prices.ts";
@@ -73,6 +73,19 @@ keys
   .requiredOption("--name <name>", "what it is for")
   .option("--scopes <list>", "of charge, read, admin; separated by commas", "charge")
   .action(makeKey);
+
+keys
+  .command("rotate")
+  .description("give an organization a new key for what is encrypted from now on")
+  .requiredOption("--org <id>", "the organization")
+  .action(rotateKey);
+
+program
+  .command("erase")
+  .description("destroy an organization's keys: its personal data and content are gone, its books stay")
+  .requiredOption("--org <id>", "the organization")
+  .option("--yes", "it is meant: this can't be undone")
+  .action(erase);
 
 const prices = program.command("prices").description("the price book (docs/prices.md)");
 

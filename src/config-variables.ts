@@ -25,6 +25,7 @@ export const variables = {
   AIRTIME_DEMO: { schema: flag().optional(), example: "1" },
   AIRTIME_DEMO_TRAFFIC: { schema: flag().default(true), example: "0" },
   AIRTIME_SECRET_KEY: { schema: secret().optional(), example: "$(openssl rand -hex 32)" },
+  AIRTIME_PREVIOUS_SECRET_KEY: { schema: secret().optional(), example: "the one before" },
   AIRTIME_OPERATOR_KEY: { schema: bearerToken().optional(), example: "$(openssl rand -hex 32)" },
   AIRTIME_BASE_URL: { schema: url(["http", "https"]).optional(), example: "https://billing.example.com" },
   AIRTIME_PG_PORT: { schema: port().optional(), example: "54329" },

@@ -19,6 +19,8 @@ export type Config = {
   readonly sandboxPort: number | null;
   /** null only in demo mode, which keeps one of its own in the data directory. */
   readonly secretKey: string | null;
+  /** While it is being changed. */
+  readonly previousSecretKey: string | null;
   /** null: nobody may act as the operator over HTTP (in demo mode: one is made). */
   readonly operatorKey: string | null;
   /** null: nothing can be bought (in demo mode: the sandbox is used). */
@@ -238,6 +240,7 @@ function toConfig(values: Values, demo: boolean): Config {
     postgresPort: values.AIRTIME_PG_PORT ?? null,
     sandboxPort: values.AIRTIME_SANDBOX_PORT ?? null,
     secretKey: values.AIRTIME_SECRET_KEY ?? null,
+    previousSecretKey: values.AIRTIME_PREVIOUS_SECRET_KEY ?? null,
     operatorKey: values.AIRTIME_OPERATOR_KEY ?? null,
     lemonSqueezy: lemonSqueezyOf(values),
     packages: values.AIRTIME_PACKAGES ?? null,

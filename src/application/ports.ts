@@ -40,6 +40,8 @@ export type MoneyPorts = {
   seal(organizationId: string, place: string, text: string): Promise<string>;
   /** The same without waiting, for what is decided in the middle of a batch. */
   sealer(organizationId: string): Promise<(place: string, text: string) => string>;
+  /** Whether the organization's key was destroyed: nothing more is sealed for it. */
+  isErased(organizationId: string): Promise<boolean>;
   /** The text; null when the organization's key was destroyed. */
   open(organizationId: string, place: string, sealed: string): Promise<string | null>;
 };

@@ -17,6 +17,8 @@ test("commands that came before their account was opened are posted again, and a
   const calls: number[] = [];
   const post = createPostCommands(
     {
+      isErased: async () => false,
+      sealer: async () => (_place, text) => text,
       seal: async (_organizationId, _place, text) => `sealed ${text}`,
       // Another process opens the account between the second command and the third.
       submitMany: async (submissions) => {

@@ -35,7 +35,7 @@ export type PostCommands = (request: {
 export const TRANSACTION_IP = "transaction.ip";
 
 export function createPostCommand(
-  ports: Pick<MoneyPorts, "submit" | "seal" | "sealer" | "open">,
+  ports: Pick<MoneyPorts, "submit" | "open"> & SealingPorts,
   openAccount: (organizationId: string) => Promise<void>,
 ): PostCommand {
   const posted = async ({ organizationId, idempotency }: PostRequest, outcome: Outcome): Promise<Posted> => {
@@ -50,9 +50,7 @@ export function createPostCommand(
     const submission = {
       organizationId,
       command: request.command(await originOf(organizationId, requester, ports)),
-      ...(idempotency === undefined
-        ? {}
-        : { idempotency: await keptSealed(organizationId, idempotency, ports) }),
+      ...(idempotency === undefined ? {} : await keptSealed(organizationId, idempotency, ports)),
       ...(alongside === undefined ? {} : { alongside }),
     };
     const outcome = await ports.submit(submission);
@@ -62,19 +60,25 @@ export function createPostCommand(
   };
 }
 
-/** An answer shows the transaction's address, so it is kept as that is: with the organization's key. */
+type SealingPorts = Pick<MoneyPorts, "seal" | "sealer" | "isErased">;
+
+/** An answer shows the transaction's address, so it is kept as that is: with the organization's key. Without the key it is
+ *  not kept; what it answers is still repeatable by its own id. */
 async function keptSealed(
   organizationId: string,
   idempotency: IdempotentAnswer,
-  ports: Pick<MoneyPorts, "sealer">,
-): Promise<IdempotentAnswer> {
+  ports: SealingPorts,
+): Promise<{ readonly idempotency?: IdempotentAnswer }> {
+  if (await ports.isErased(organizationId)) return {};
   const seal = await ports.sealer(organizationId);
   const place = answerPlace(idempotency.key);
   return {
-    ...idempotency,
-    answer(decision, context) {
-      const { status, body } = idempotency.answer(decision, context);
-      return { status, body: seal(place, body) };
+    idempotency: {
+      ...idempotency,
+      answer(decision, context) {
+        const { status, body } = idempotency.answer(decision, context);
+        return { status, body: seal(place, body) };
+      },
     },
   };
 }
@@ -82,7 +86,7 @@ async function keptSealed(
 const answerPlace = (key: string) => `idempotency.body/${key}`;
 
 export function createPostCommands(
-  ports: Pick<MoneyPorts, "submitMany" | "seal">,
+  ports: Pick<MoneyPorts, "submitMany"> & SealingPorts,
   openAccount: (organizationId: string) => Promise<void>,
 ): PostCommands {
   return async ({ organizationId, requester, commands }) => {
@@ -99,12 +103,14 @@ export function createPostCommands(
   };
 }
 
+/** Without the organization's key an address can't be kept, so it is not. */
 async function originOf(
   organizationId: string,
   { actor, ip }: Requester,
-  ports: Pick<MoneyPorts, "seal">,
+  ports: SealingPorts,
 ): Promise<Origin> {
-  return { actor, sealedIp: ip === null ? null : await ports.seal(organizationId, TRANSACTION_IP, ip) };
+  const isKept = ip !== null && !(await ports.isErased(organizationId));
+  return { actor, sealedIp: isKept ? await ports.seal(organizationId, TRANSACTION_IP, ip) : null };
 }
 
 function decisionOf(outcome: Outcome | undefined): Decision {

@@ -1,9 +1,11 @@
 import type pg from "pg";
 import { type Config, describeConfigErrors, readConfig } from "../config.ts";
 import { createPool } from "../storage/database.ts";
+import { demoSecret } from "../storage/demo-secrets.ts";
 import { attachEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../storage/migrate.ts";
 import { connectionAs, requireRole } from "../storage/roles.ts";
+import { openRootKey } from "../storage/root-key.ts";
 
 export type CommandDatabase = {
   readonly config: Config;
@@ -42,4 +44,15 @@ export async function withDatabase(work: (database: CommandDatabase) => Promise<
     await pool.end();
     await server.stop();
   }
+}
+
+/** What every key of the service comes from. Without the secret that opens it the command ends with code 2. */
+export async function rootKeyOf({ pool, config }: CommandDatabase): Promise<string> {
+  const current = config.secretKey ?? (config.demo ? await existingDemoSecret(pool) : null);
+  if (current === null) fail("AIRTIME_SECRET_KEY is not set.", 2);
+  return openRootKey(pool, { current, previous: config.previousSecretKey });
+}
+
+async function existingDemoSecret(pool: pg.Pool): Promise<string> {
+  return demoSecret(pool, "secret_key", () => fail("The demo was never started on this database."));
 }

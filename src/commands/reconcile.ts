@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { Registry } from "prom-client";
 import type { Config, LemonSqueezyConfig } from "../config.ts";
 import { demoPackages } from "../domain/payments/packages.ts";
-import { demoSecret } from "../storage/demo-secrets.ts";
 import { createAnswerStore } from "../storage/identity/answers.ts";
 import { createCredentialReader } from "../storage/identity/credentials.ts";
 import { wireMoney } from "../wiring/money.ts";
 import { wirePayments } from "../wiring/payments.ts";
-import { type CommandDatabase, fail, withDatabase } from "./open-database.ts";
+import { fail, rootKeyOf, withDatabase } from "./open-database.ts";
 
 /** Walks the provider's orders once and posts what is missing. Running it again changes nothing. */
 export async function reconcile(options: { since?: string }): Promise<void> {
@@ -16,8 +15,7 @@ export async function reconcile(options: { since?: string }): Promise<void> {
   if (since !== undefined && Number.isNaN(since.getTime())) fail(`${options.since} is not a time.`, 2);
   await withDatabase(async (database) => {
     const { pool, config } = database;
-    const secretKey = config.secretKey ?? (config.demo ? await existingDemoSecret(database) : null);
-    if (secretKey === null) fail("AIRTIME_SECRET_KEY is not set.", 2);
+    const secretKey = await rootKeyOf(database);
     const lemonSqueezy = config.lemonSqueezy ?? demoProvider(config);
     if (lemonSqueezy === null)
       fail("Lemon Squeezy is not configured: there is nothing to reconcile with.", 2);
@@ -42,10 +40,6 @@ export async function reconcile(options: { since?: string }): Promise<void> {
       await money.engine.stop();
     }
   });
-}
-
-async function existingDemoSecret({ pool }: CommandDatabase): Promise<string> {
-  return demoSecret(pool, "secret_key", () => fail("The demo was never started on this database."));
 }
 
 /** The sandbox of a demo that runs on the data directory. */

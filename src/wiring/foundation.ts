@@ -7,6 +7,7 @@ import { createPool } from "../storage/database.ts";
 import { startEmbeddedPostgres } from "../storage/embedded-postgres/start-embedded-postgres.ts";
 import { migrate } from "../storage/migrate.ts";
 import { connectionAs, type DatabaseRole, requireRole } from "../storage/roles.ts";
+import { openRootKey } from "../storage/root-key.ts";
 import { traceQueries } from "../storage/trace-queries.ts";
 import { measurePools } from "./pool-metrics.ts";
 import { startTracing } from "./tracing.ts";
@@ -29,6 +30,7 @@ export type Foundation = {
   readonly signInPool: pg.Pool;
   readonly registry: Registry;
   readonly demo: PreparedDemo | null;
+  /** The root key of this database: what every key of the service comes from. */
   readonly secretKey: string;
   readonly closers: Closers;
 };
@@ -66,8 +68,9 @@ export async function layFoundation(
   const demo = prepareDemo === null ? null : await asOwner(connectionString, prepareDemo.bind(null, config));
   if (demo !== null) closers.push(() => demo.sandbox.stop());
   if (demo !== null) closers.push(async () => demo.inbox?.stop());
-  const secretKey = demo?.secretKey ?? config.secretKey;
-  if (secretKey === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
+  const masterSecret = demo?.secretKey ?? config.secretKey;
+  if (masterSecret === null) throw new Error("the configuration lacks AIRTIME_SECRET_KEY");
+  const secretKey = await openRootKey(pool, { current: masterSecret, previous: config.previousSecretKey });
   const registry = new Registry();
   const pools = { pool, waitingPool, readingPool, sendingPool, signInPool };
   measurePools(

@@ -13,6 +13,7 @@ import type { ProviderOrder } from "../../src/domain/payments/decide-order.ts";
 import { demoPackages } from "../../src/domain/payments/packages.ts";
 import { readStoredEvent, readWebhook } from "../../src/payments/lemon-squeezy/webhook.ts";
 import { findAccount } from "../../src/storage/accounts.ts";
+import { destroyDataKeys } from "../../src/storage/organization-keys.ts";
 import { createOrganizationVault } from "../../src/storage/organization-vault.ts";
 import { createPaymentStore } from "../../src/storage/payments/payment-store.ts";
 import { amount, openTestLedger, type TestLedger } from "../setup/ledger.ts";
@@ -58,12 +59,7 @@ export async function openShop() {
       return createReplayPaymentEvent({ ...replaying, store })(request);
     },
     /** Destroys an organization's key, and with it what it sealed. */
-    erase: (organizationId: string) =>
-      pool.query(
-        `insert into organization_key (org_id, wrapped) values ($1, null)
-         on conflict (org_id) do update set wrapped = null`,
-        [organizationId],
-      ),
+    erase: (organizationId: string) => destroyDataKeys(pool, organizationId),
     checkoutStatus: createFindCheckout(store),
     deliver: (event: WebhookDraft) => receive(signedAndRead(event)),
     balance: async (id: string) => (await findAccount(ledger.databases.of(id)))?.balance ?? 0n,

@@ -1,17 +1,17 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type pg from "pg";
 import type { AuditStore } from "../../application/audit-ports.ts";
 import type { MailStore } from "../../application/mail-ports.ts";
 import { appendAuditEvents } from "../audit/append-events.ts";
+import { decrypt, derivedKey, encrypt } from "../encryption.ts";
 import { insertMail } from "../mail.ts";
 import { createWebhookStore } from "../webhooks/webhook-store.ts";
 import { createIdentityStore } from "./store.ts";
 
 /** Changes to organizations, members, keys and webhooks, each one transaction, each at most once for each Idempotency-Key.
  *  Recorded answers are sealed: the one that shows a new API key must not keep it readable.
- *  @param secretKey the service's secret; the sealing key is derived from it. */
+ *  @param secretKey the service's root key; the sealing key is derived from it. */
 export function createAnswerStore(pool: pg.Pool, secretKey: string) {
-  const sealingKey = Buffer.from(hkdfSync("sha256", secretKey, "", "airtime stored answers", 32));
+  const sealingKey = derivedKey(secretKey, "stored answers");
   return {
     answer: (work: Work): Promise<StoredAnswer> =>
       withClient(pool, (client) =>
@@ -68,17 +68,23 @@ async function answerClaimed(
   if (row === undefined) return null;
   if (row.fingerprint !== fingerprint) return { kind: "idempotency_key_reused" };
   // Not answered: claimed just now, or by a process that died before it was done.
-  if (row.status !== 0) return { status: row.status, body: unseal(row.body, sealingKey), isReplayed: true };
+  if (row.status !== 0) {
+    const body = decrypt(sealingKey, placeOf(scope, key), row.body).toString();
+    return { status: row.status, body, isReplayed: true };
+  }
   await client.query("savepoint work");
   const answer = await work(changeStoreOn(client));
   if (isSuccess(answer)) {
-    await client.query(RECORD, [scope, key, answer.status, seal(answer.body, sealingKey)]);
+    const sealed = encrypt(sealingKey, placeOf(scope, key), Buffer.from(answer.body));
+    await client.query(RECORD, [scope, key, answer.status, sealed]);
   } else {
     await client.query("rollback to savepoint work");
     await client.query(GIVE_UP, [scope, key]);
   }
   return { ...answer, isReplayed: false };
 }
+
+const placeOf = (scope: string, key: string) => `${scope}/idempotency.body/${key}`;
 
 function isSuccess({ status }: { readonly status: number }): boolean {
   return status < 300;
@@ -117,21 +123,4 @@ async function withClient<Answer>(
     // A connection on which something failed goes away with it, whatever state it is in.
     client.release(fault);
   }
-}
-
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-function seal(text: string, key: Buffer): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
-}
-
-function unseal(sealed: string, key: Buffer): string {
-  const bytes = Buffer.from(sealed, "base64");
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
-  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-  return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
 }
