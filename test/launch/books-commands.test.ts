@@ -1,11 +1,15 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { TRANSACTION_IP } from "../../src/application/post-command.ts";
 import { authorize, charge, give, settle } from "../../src/domain/charging/world.fixture.ts";
+import { openOrganizationDatabases } from "../../src/storage/organization-database.ts";
+import { createOrganizationVault } from "../../src/storage/organization-vault.ts";
 import { amount, openTestLedger, type TestLedger } from "../setup/ledger.ts";
 import { cleanEnvironment } from "../setup/service-process.ts";
 import { makeBusyHistory } from "../storage/busy-history.fixture.ts";
 
+const SECRET = "secret key of the tests, 32 characters";
 let ledger: TestLedger;
 
 beforeAll(async () => {
@@ -18,7 +22,7 @@ type Ended = { readonly code: number; readonly out: string; readonly told: strin
 
 /** Runs `airtime …` as a process of its own. */
 function airtime(...argv: string[]): Promise<Ended> {
-  const env = { ...cleanEnvironment(), DATABASE_URL: ledger.connectionString };
+  const env = { ...cleanEnvironment(), DATABASE_URL: ledger.connectionString, AIRTIME_SECRET_KEY: SECRET };
   return new Promise((done) => {
     execFile(process.execPath, [resolve("bin/airtime.js"), ...argv], { env }, (error, out, told) => {
       done({ code: typeof error?.code === "number" ? error.code : 0, out, told });
@@ -111,4 +115,32 @@ test("verify beside charges and sessions that come and go finds the books right,
   const counts = await Promise.all(work);
   expect(Math.min(...counts)).toBeGreaterThan(0);
   expect(await airtime("verify")).toMatchObject({ code: 0, told: "" });
+});
+
+test("erase destroys an organization's keys for good, and leaves its books right", async () => {
+  const databases = openOrganizationDatabases(ledger.pool);
+  await ledger.pool.query("insert into organization (id, name, slug) values ('org_gone', 'Gone', 'gone')");
+  await ledger.openAccount("org_gone", "5");
+  const openVault = () => createOrganizationVault(databases, SECRET);
+  const charged = async (eventId: string) => {
+    const sealedIp = await openVault().seal("org_gone", TRANSACTION_IP, "198.51.100.7");
+    await ledger.accept("org_gone", charge(60, eventId, "f", { origin: { actor: null, sealedIp } }));
+    return sealedIp;
+  };
+  await ledger.accept("org_gone", give(amount("5"), "start"));
+  const before = await charged("before");
+  expect(await airtime("keys", "rotate", "--org", "org_nobody")).toMatchObject({ code: 2 });
+  expect(await airtime("erase", "--org", "org_gone")).toMatchObject({
+    code: 2,
+    told: expect.stringContaining("--yes"),
+  });
+  expect(await openVault().open("org_gone", TRANSACTION_IP, before)).toBe("198.51.100.7");
+  expect(await airtime("erase", "--org", "org_nobody", "--yes")).toMatchObject({ code: 2 });
+  expect(await airtime("erase", "--org", "org_gone", "--yes")).toMatchObject({ code: 0, told: "" });
+  expect(await openVault().open("org_gone", TRANSACTION_IP, before)).toBeNull();
+  expect(await airtime("keys", "rotate", "--org", "org_gone")).toMatchObject({
+    code: 1,
+    told: "The key of org_gone was destroyed.\n",
+  });
+  expect(await airtime("verify", "--org", "org_gone")).toMatchObject({ code: 0, told: "" });
 });
