@@ -3,15 +3,16 @@ import type { AuditEvent } from "../domain/audit/audit-event.ts";
 import { exportPerson } from "../storage/identity/export-person.ts";
 import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
-import { fail, withDatabase } from "./open-database.ts";
+import { fail, rootKeyOf, withDatabase } from "./open-database.ts";
 
 /** Prints everything that is stored about a person, as JSON: for somebody who asks what is known of them. What is sealed is
  *  opened with AIRTIME_SECRET_KEY, and left out without it. Exit code 2 when nobody has the address. */
 export async function printPerson({ email }: { email: string }): Promise<void> {
-  await withDatabase(async ({ config, pool }) => {
+  await withDatabase(async (database) => {
+    const { config, pool } = database;
     const data = await exportPerson(pool, email);
     if (data === null) return fail(`Nobody has an account with the address ${email}.`, 2);
-    const { secretKey } = config;
+    const secretKey = config.secretKey !== null || config.demo ? await rootKeyOf(database) : null;
     if (secretKey === null) console.error("Without AIRTIME_SECRET_KEY, what is sealed is left out.");
     const vault =
       secretKey === null ? null : createOrganizationVault(openOrganizationDatabases(pool), secretKey);
