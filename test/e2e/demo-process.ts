@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { freePort } from "../../src/storage/embedded-postgres/server-process.ts";
+import { freePort } from "../setup/free-port.ts";
 import { cleanEnvironment, untilReady } from "../setup/service-process.ts";
 
 /** The service as a user starts it: its own process, its own embedded PostgreSQL, the built page, the demo. */

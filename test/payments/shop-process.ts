@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { startLemonSqueezySandbox } from "../../sandbox/lemon-squeezy/start-sandbox.ts";
 import { type CreditPackage, demoPackages } from "../../src/domain/payments/packages.ts";
-import { freePort } from "../../src/storage/embedded-postgres/server-process.ts";
 import { clientOf } from "../http/api-client.ts";
+import { freePort } from "../setup/free-port.ts";
 import { cleanEnvironment, startServiceProcess } from "../setup/service-process.ts";
 
 export const WEBHOOK_SECRET = "webhook-secret-of-the-tests";

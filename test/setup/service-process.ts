@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "../../src/storage/embedded-postgres/server-process.ts";
+import { freePort } from "./free-port.ts";
 
 export const OPERATOR_KEY = "operator-key-of-the-tests-32-characters";
 

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
@@ -7,6 +6,7 @@ import { describeConfigErrors, readConfig } from "../../src/config.ts";
 import { startService } from "../../src/main.ts";
 import { bearer, type Client, clientOf } from "../http/api-client.ts";
 import { createTestDatabase } from "./database.ts";
+import { freePort } from "./free-port.ts";
 
 /** A whole service in demo mode on a database of its own, with the sandbox beside it, as `npm start` runs it but for
  *  its live calls. @param env more variables, such as AIRTIME_SESSION_VALIDITY_SECONDS. @param log where its log goes. */
@@ -125,15 +125,4 @@ async function signIn(url: string, demo: DemoFile, role: string): Promise<Client
     password: person?.password,
   });
   return clientOf(url, bearer(body.token));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
