@@ -19,6 +19,9 @@ export function textInput(lengthMax: number) {
     .regex(/^[^\0\p{Cs}]*$/u, "Must be well-formed text without NUL");
 }
 
+/** What people call something: a text of its own, without space around it. */
+export const nameInput = textInput(10_000).trim().min(1).max(200);
+
 /** A natural id, ours or the caller's. */
 export const idInput = textInput(255).min(1);
 

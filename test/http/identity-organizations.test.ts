@@ -43,9 +43,11 @@ describe("organizations", () => {
   });
 
   test("a name is required, and nothing but a name", async () => {
-    expect((await owner.post("/api/organizations", { name: " " })).body.errors).toMatchObject([
-      { path: "name" },
-    ]);
+    // The database takes neither NUL nor half a surrogate pair.
+    for (const name of [" ", "a\0b", "\ud800"])
+      expect((await owner.post("/api/organizations", { name })).body.errors).toMatchObject([
+        { path: "name" },
+      ]);
     expect((await owner.post("/api/organizations", { name: "A", plan: "x" })).body.errors).toEqual([
       { path: "plan", message: "Unknown field" },
     ]);

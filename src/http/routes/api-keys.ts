@@ -4,7 +4,7 @@ import type { AnswerStore, IdentityStore } from "../../application/identity-port
 import type { ApiKey } from "../../domain/policy/organization.ts";
 import { answerChange } from "../answer-change.ts";
 import type { KeyCache } from "../key-cache.ts";
-import { doneSchema, idInput, organizationPath, timeOutput } from "../schemas.ts";
+import { doneSchema, idInput, nameInput, organizationPath, timeOutput } from "../schemas.ts";
 import type { ZodServer } from "../zod-server.ts";
 
 /** The API keys of an organization. A key is shown once, when it is made; a revoked one stops working at once in this
@@ -54,7 +54,7 @@ function registerCreate(server: ZodServer, { answers, keyMode, newId }: ApiKeyDe
           "The key is in this answer only. Scopes: charge (sessions and usage), read, admin (keys, webhooks).",
         params: organizationPath,
         body: z.strictObject({
-          name: z.string().trim().min(1).max(200),
+          name: nameInput,
           scopes: z.array(scopeSchema).min(1).max(3),
         }),
         response: { 201: createdSchema },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Action } from "../../domain/policy/authorization.ts";
 import { isForeignOrigin } from "../origin.ts";
 import { type ProblemCode, sendInvalid, sendProblem } from "../problems.ts";
+import { idInput, nameInput } from "../schemas.ts";
 import type { ZodServer } from "../zod-server.ts";
 
 /** The few routes of the sign-in library that are reachable, each with our conventions around it: problem documents,
@@ -52,7 +53,6 @@ type AuthRoute = {
 const email = z.email().max(255);
 const password = z.string().min(1).max(128);
 const newPassword = z.string().min(8).max(128);
-const name = z.string().trim().min(1).max(200);
 const credentials = z.strictObject({ email, password, rememberMe: z.boolean().optional() });
 const nothing = z.strictObject({}).optional();
 
@@ -67,7 +67,7 @@ const ROUTES: readonly AuthRoute[] = [
     action: "public",
     isSignIn: true,
     summary: "Make an account and sign in; joins the organizations that invited the address",
-    body: z.strictObject({ name, email, password: newPassword }),
+    body: z.strictObject({ name: nameInput, email, password: newPassword }),
   },
   { method: "POST", path: "/sign-out", action: "public", summary: "End the session", body: nothing },
   {
@@ -82,14 +82,14 @@ const ROUTES: readonly AuthRoute[] = [
     path: "/organization/set-active",
     action: "view_profile",
     summary: "Choose the organization that requests mean when they name none",
-    body: z.strictObject({ organizationId: z.string().min(1).max(255) }),
+    body: z.strictObject({ organizationId: idInput }),
   },
   {
     method: "POST",
     path: "/update-user",
     action: "view_profile",
     summary: "Change your name",
-    body: z.strictObject({ name }),
+    body: z.strictObject({ name: nameInput }),
   },
   {
     method: "POST",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { createOrganization, type OpenAccount } from "../../application/create-organization.ts";
 import type { AnswerStore } from "../../application/identity-ports.ts";
 import { answerChange } from "../answer-change.ts";
-import { roleSchema } from "../schemas.ts";
+import { nameInput, roleSchema } from "../schemas.ts";
 import type { ZodServer } from "../zod-server.ts";
 import { requirePerson } from "./me.ts";
 
@@ -46,7 +46,7 @@ function registerCreate(server: ZodServer, { answers, openAccount, newId }: Orga
         tags: ["Organization"],
         summary: "Create an organization and own it",
         description: "Its account opens with the welcome credit, once.",
-        body: z.strictObject({ name: z.string().trim().min(1).max(200) }),
+        body: z.strictObject({ name: nameInput }),
         response: { 201: createdSchema },
       },
     },
