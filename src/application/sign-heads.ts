@@ -15,10 +15,18 @@ export async function signHeads(
   if (last !== null && now - last < everyMs) return null;
   const heads = await listChanged(ports, last === null ? null : last - OVERLAP_MS);
   if (heads.length === 0) return null;
-  const lines = checkpointLines({ at: new Date(now).toISOString(), keyId, heads });
-  const text = `${lines}${JSON.stringify({ signature: signer.sign(lines) })}\n`;
+  const text = signedCheckpoint(signer, { at: now, heads });
   await ports.store({ at: now, keyId, text });
   return text;
+}
+
+/** Heads of one moment as a checkpoint that `airtime verify --checkpoints` takes. @param at epoch ms. */
+export function signedCheckpoint(
+  { keyId, sign }: CheckpointSigner,
+  { at, heads }: { readonly at: number; readonly heads: readonly ChainHead[] },
+): string {
+  const lines = checkpointLines({ at: new Date(at).toISOString(), keyId, heads });
+  return `${lines}${JSON.stringify({ signature: sign(lines) })}\n`;
 }
 
 /** A batch that had begun when the last checkpoint looked may have committed after it, with a time before. */

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import type { Registry } from "prom-client";
 import { createAddPriceVersion } from "../application/add-price-version.ts";
+import type { CheckpointSigner } from "../application/checkpoint-ports.ts";
 import type { AnswerStore } from "../application/identity-ports.ts";
+import { signedCheckpoint } from "../application/sign-heads.ts";
 import type { Session } from "../domain/charging/session.ts";
 import type { AnswerOnce } from "../http/answer-once.ts";
 import { registerChargingRoutes } from "../http/routes/charging.ts";
@@ -35,7 +37,13 @@ import type { Money } from "./money.ts";
 import { measureStreams } from "./stream-metrics.ts";
 
 /** Charging, credits and everything that is read of them. */
-export function billingRoutes({ pool, readingPool, money, answers }: BillingSettings): RegisterRoutes[] {
+export function billingRoutes({
+  pool,
+  readingPool,
+  money,
+  answers,
+  signer,
+}: BillingSettings): RegisterRoutes[] {
   const { postCommand, postCommands, showTransaction, accountOf, currentSpendLimits } = money;
   const { newest: pricesNow, knowing } = money.prices;
   const versions = createPriceVersionStore(pool);
@@ -68,6 +76,7 @@ export function billingRoutes({ pool, readingPool, money, answers }: BillingSett
         now: async () => (await pricesNow()).now,
         readStatement: async (organizationId, month) =>
           readStatement(databases, organizationId, { month, prices: (await pricesNow()).book }),
+        signHead: (head, at) => signedCheckpoint(signer(), { at, heads: [head] }),
         firstPosted: (organizationId) => firstPosted(databases.of(organizationId)),
       }),
     (server) =>
@@ -111,6 +120,7 @@ export type BillingSettings = {
   readonly money: Money;
   /** With connections of its own: a batch holds one while the engine works. */
   readonly answers: AnswerStore;
+  readonly signer: () => CheckpointSigner;
 };
 
 /** The live stream over the outbox. */

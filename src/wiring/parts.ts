@@ -9,6 +9,7 @@ import { EngineOverloaded, EngineUnavailable } from "../storage/posting/engine-f
 import { watchBoth } from "../storage/posting/engine-watch.ts";
 import { billingRoutes, wireStream } from "./api.ts";
 import { wireAudit } from "./audit.ts";
+import { signerOf } from "./checkpoints.ts";
 import { measureEngine, measureEngineQueue } from "./engine-metrics.ts";
 import type { Foundation } from "./foundation.ts";
 import { wireIdentity } from "./identity.ts";
@@ -55,7 +56,7 @@ export async function wireParts(foundation: Foundation) {
   const routes: RegisterRoutes[] = [
     identity.routes,
     audit.routes,
-    ...billingRoutes({ pool, readingPool, money, answers }),
+    ...billingRoutes({ pool, readingPool, money, answers, signer: signerOf(config) }),
     ...payments.routes,
     streamRoutes,
     mail.routes,

@@ -1,3 +1,6 @@
+import { createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestService, type TestOrganization, type TestService } from "../setup/service.ts";
@@ -49,6 +52,12 @@ test("the present month is open, and opening balance and everything posted come 
   });
   const history = await acme.runtime.get("/api/billing/history?limit=1");
   expect(data.head_hash).toBe(history.body.data[0].hash);
+  const [header, head, end] = data.signed_head.trimEnd().split("\n");
+  const signed = { organization_id: acme.id, seq: "4", hash: data.head_hash, balance: "115000" };
+  expect(JSON.parse(head)).toMatchObject(signed);
+  const key = readFileSync(join(service.dataDir, "checkpoint-key.pem"));
+  const signature = Buffer.from(JSON.parse(end).signature, "base64");
+  expect(verify(null, Buffer.from(`${header}\n${head}\n`), createPublicKey(key), signature)).toBe(true);
 });
 
 test("the months with a statement are those since the first transaction, the present one open", async () => {
@@ -61,7 +70,13 @@ test("the months with a statement are those since the first transaction, the pre
 
 test("a month before the first transaction is closed and empty", async () => {
   const { body } = await acme.runtime.get(path("", "2020-01"));
-  expect(body.data).toMatchObject({ status: "closed", closing_balance: 0, entries: [], first_seq: null });
+  expect(body.data).toMatchObject({
+    status: "closed",
+    closing_balance: 0,
+    entries: [],
+    first_seq: null,
+    signed_head: null,
+  });
 });
 
 test("the PDF is a document of A4 pages, with a title, for whatever characters names have", async () => {

@@ -244,6 +244,8 @@ export interface Statement {
   last_seq: number | null;
   /** Hash of the last transaction up to the month's end */
   head_hash: string;
+  /** That hash with its number and the balance, signed: a checkpoint for `airtime verify --checkpoints` */
+  signed_head: string | null;
 }
 
 export interface StreamMessage {

@@ -7,6 +7,7 @@ import {
   monthsBetween,
   type StatementFacts,
 } from "../../domain/ledger/statement.ts";
+import type { ChainHead } from "../../domain/verification/checkpoint.ts";
 import { sendProblem } from "../problems.ts";
 import { countInQuery, organizationField, timeOutput } from "../schemas.ts";
 import { renderStatement } from "../statement-pdf/render-statement.ts";
@@ -51,7 +52,7 @@ function registerMonths(server: ZodServer, { firstPosted, now }: StatementDepend
   );
 }
 
-function registerStatement(server: ZodServer, { readStatement, now }: StatementDependencies): void {
+function registerStatement(server: ZodServer, { readStatement, signHead, now }: StatementDependencies): void {
   server.get(
     "/api/billing/statements/:month",
     {
@@ -77,7 +78,7 @@ function registerStatement(server: ZodServer, { readStatement, now }: StatementD
       const facts = at < month.from ? null : await readStatement(request.organizationId, month);
       if (facts === null)
         return sendProblem(reply, "not_found", { detail: "There is no statement of that month yet." });
-      const data = statementView(composeStatement(facts), at);
+      const data = statementView(composeStatement(facts), { now: at, signHead });
       if (request.query.format === "json") return reply.send({ success: true, data });
       return sendPdf(reply, `airtime-statement-${month.name}.pdf`, await renderStatement(data, at));
     },
@@ -89,6 +90,8 @@ export type StatementDependencies = {
   readonly now: () => Promise<number>;
   /** Null when the organization has no account. */
   readonly readStatement: (organizationId: string, month: Month) => Promise<StatementFacts | null>;
+  /** A signed checkpoint of this one head. @param at epoch ms. */
+  readonly signHead: (head: ChainHead, at: number) => string;
   /** Epoch ms of the organization's first transaction; null without any. */
   readonly firstPosted: (organizationId: string) => Promise<number | null>;
 };

@@ -125,8 +125,8 @@ async function writeEntries(sheet: Sheet, { entries, entries_total }: StatementV
   sheet.y += 18;
 }
 
-function writeProof(sheet: Sheet, { first_seq, last_seq, head_hash }: StatementView): void {
-  makeRoom(sheet, 50);
+function writeProof(sheet: Sheet, { first_seq, last_seq, head_hash, signed_head }: StatementView): void {
+  makeRoom(sheet, 100);
   rule(sheet);
   sheet.y += 9;
   const range =
@@ -140,6 +140,15 @@ function writeProof(sheet: Sheet, { first_seq, last_seq, head_hash }: StatementV
   sheet.y += 13;
   write(sheet, head_hash, LEFT, { size: 8, color: COLORS.quiet });
   sheet.y += 13;
+  if (signed_head === null) return;
+  write(sheet, "Signed (docs/encryption.md says how to check it):", LEFT, { size: 8, color: COLORS.quiet });
+  sheet.y += 13;
+  for (const line of signed_head.trimEnd().split("\n")) {
+    for (const piece of line.match(/.{1,115}/g) ?? []) {
+      write(sheet, piece, LEFT, { size: 7, color: COLORS.quiet });
+      sheet.y += 10;
+    }
+  }
 }
 
 function writeFooters({ document }: Sheet, { organization_name, month }: StatementView): void {

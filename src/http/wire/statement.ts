@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Statement } from "../../domain/ledger/statement.ts";
 import { creditsToNumber, negate } from "../../domain/money/credits.ts";
 import type { UsageSum } from "../../domain/usage/usage-sums.ts";
+import type { ChainHead } from "../../domain/verification/checkpoint.ts";
 import { timeOutput } from "../schemas.ts";
 
 /** A month's statement as the API shows it. Amounts are signed as in the ledger, so that they add up as they stand. */
@@ -48,12 +49,22 @@ export const statementSchema = z
     first_seq: z.int().nullable(),
     last_seq: z.int().nullable(),
     head_hash: z.string().describe("Hash of the last transaction up to the month's end"),
+    signed_head: z
+      .string()
+      .nullable()
+      .describe(
+        "That hash with its number and the balance, signed: a checkpoint for `airtime verify --checkpoints`",
+      ),
   })
   .meta({ id: "Statement" });
 
 export type StatementView = z.infer<typeof statementSchema>;
 
-export function statementView(statement: Statement, now: number): StatementView {
+/** @param now epoch ms. */
+export function statementView(
+  statement: Statement,
+  { now, signHead }: { readonly now: number; readonly signHead: (head: ChainHead, at: number) => string },
+): StatementView {
   const { month, totals, seqBefore, seqLast, usage, otherUsage } = statement;
   const isEmpty = seqLast === seqBefore;
   return {
@@ -89,7 +100,12 @@ export function statementView(statement: Statement, now: number): StatementView 
     first_seq: isEmpty ? null : Number(seqBefore + 1n),
     last_seq: isEmpty ? null : Number(seqLast),
     head_hash: statement.headHash,
+    signed_head: seqLast === 0n ? null : signHead(headOf(statement), now),
   };
+}
+
+function headOf({ organizationId, seqLast, headHash, closing }: Statement): ChainHead {
+  return { organizationId, seq: seqLast, hash: headHash, balance: closing };
 }
 
 function agentView(

@@ -101,7 +101,7 @@ function Line({ name, children }: { name: string; children: React.ReactNode }) {
 }
 
 /** What lets anybody prove the statement: the numbers it covers and the hash that vouches for all before. */
-function Seal({ statement: { first_seq, last_seq, head_hash } }: { statement: Statement }) {
+function Seal({ statement: { first_seq, last_seq, head_hash, signed_head } }: { statement: Statement }) {
   return (
     <p className="type-caption flex flex-wrap items-center gap-x-2 px-1 text-ink-3">
       {first_seq === null ? "Covers no transactions." : `Covers transactions ${first_seq} to ${last_seq}.`}{" "}
@@ -110,6 +110,11 @@ function Seal({ statement: { first_seq, last_seq, head_hash } }: { statement: St
         <code className="min-w-0 font-mono text-[12px] break-all">{head_hash}</code>
         <CopyButton text={head_hash} label="Copy the hash" />
       </span>
+      {signed_head !== null && (
+        <span className="inline-flex items-center gap-1">
+          Signed: <CopyButton text={signed_head} label="Copy the signed end of the ledger" />
+        </span>
+      )}
     </p>
   );
 }
