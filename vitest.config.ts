@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Suites: `unit` needs nothing, `system` starts PostgreSQL, `browser` starts a whole demo too. Neither of the
@@ -5,6 +6,8 @@ import { defineConfig } from "vitest/config";
  *  time, and prints a seed that repeats its run. */
 export default defineConfig({
   test: {
+    // Two files at a time on two processors, where the default is one: a system test mostly waits, for clocks and processes.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
