@@ -42,7 +42,12 @@ export function createBetterAuth(settings: BetterAuthSettings) {
       session: {
         create: {
           before: async (session) => ({
-            data: { ...session, activeOrganizationId: await findInvitedOrganization(session.userId) },
+            data: {
+              ...session,
+              // The audit log has it, encrypted.
+              userAgent: null,
+              activeOrganizationId: await findInvitedOrganization(session.userId),
+            },
           }),
         },
       },

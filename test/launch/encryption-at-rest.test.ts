@@ -15,7 +15,7 @@ const SECRETS = {
   userAgent: marker("agent"),
   runtimeAddress: "198.51.100.77",
   operatorAddress: "2001:db8::7a7a",
-  wrongAddress: "203.0.113.201",
+  signInAddress: "203.0.113.201",
   // Words of a mail that stand nowhere else in the database.
   mailText: "Low balance threshold ",
   mailLink: "List-Unsubscribe",
@@ -29,7 +29,7 @@ test("addresses, content of sessions, webhook bodies and mails are nowhere in th
   await plantSession(demo);
   await plantMail(demo);
   await plantWebhook(demo);
-  await plantWrongSignIn(demo);
+  await plantSignIns(demo);
   // Stopping the server writes all that is in memory to its files, and leaves its log.
   await demo.interrupt();
   const wanted = { ...SECRETS, ...PLAIN };
@@ -92,11 +92,15 @@ async function plantWebhook({ baseUrl, demo }: DemoProcess): Promise<void> {
   expect(status).toBe(200);
 }
 
-async function plantWrongSignIn({ baseUrl, demo }: DemoProcess): Promise<void> {
-  const person = { email: demo.users[0]?.email, password: "wrong" };
-  const path = "/api/auth/sign-in";
-  const { status } = await clientOf(baseUrl).post(path, person, from(SECRETS.wrongAddress, "sign-in"));
-  expect(status).toBe(401);
+async function plantSignIns({ baseUrl, demo }: DemoProcess): Promise<void> {
+  const [owner] = demo.users;
+  const signIn = async (password = "") => {
+    const person = { email: owner?.email, password };
+    const headers = from(SECRETS.signInAddress, `sign-in ${password}`);
+    return (await clientOf(baseUrl).post("/api/auth/sign-in", person, headers)).status;
+  };
+  expect(await signIn("wrong")).toBe(401);
+  expect(await signIn(owner?.password)).toBe(200);
 }
 
 function isInFiles(directory: string, text: string): boolean {
