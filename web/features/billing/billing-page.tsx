@@ -33,9 +33,9 @@ export function BillingPage() {
   const history = useQuery(historyQuery(id, query));
   const { refreshing, refresh } = useRefresh(id);
   // Cards and running calls come together, or the one would push the other down.
-  const isLoading = summary.isPending || sessions.isPending;
-  const showPlaceholders = useSettledLoading(isLoading);
-  const shown = isLoading || showPlaceholders ? undefined : summary.data;
+  const isFirstLoad = isUnknown(summary) || isUnknown(sessions);
+  const isLoading = useSettledLoading(isFirstLoad) || isFirstLoad;
+  const shown = isLoading ? undefined : summary.data;
 
   return (
     <div className="flex flex-col gap-4 max-sm:gap-3">
@@ -50,7 +50,8 @@ export function BillingPage() {
       {shown && sessions.data && <RunningNow sessions={sessions.data} summary={shown} />}
       <HistoryPanel
         // What stands below the placeholders is not what stands below the calls: it is put there anew, and does not jump.
-        key={shown ? "shown" : "loading"}
+        key={isLoading ? "loading" : "shown"}
+        inert={isLoading}
         query={query}
         page={history.data}
         isPrevious={history.isPlaceholderData}
@@ -70,6 +71,14 @@ function hasFailed({ isError, data, errorUpdateCount }: HistoryState): boolean {
 }
 
 type HistoryState = Pick<UseQueryResult<HistoryPage>, "isError" | "data" | "errorUpdateCount">;
+
+/** Neither read nor failed so far. */
+function isUnknown({
+  isPending,
+  errorUpdateCount,
+}: Pick<UseQueryResult, "isPending" | "errorUpdateCount">): boolean {
+  return isPending && errorUpdateCount === 0;
+}
 
 interface BillingHeaderProps {
   ownerName: string | null;

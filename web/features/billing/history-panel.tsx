@@ -23,6 +23,8 @@ interface HistoryPanelProps {
   fetching: boolean;
   refreshing: boolean;
   onRefresh(): void;
+  /** Nobody can use it: another one is about to take its place. */
+  inert?: boolean;
 }
 
 /** Transaction History: filter, page size, the rows, and the pager. */
@@ -31,6 +33,7 @@ export function HistoryPanel(props: HistoryPanelProps) {
   return (
     <section
       aria-labelledby="history-title"
+      inert={props.inert}
       className="rounded-2xl border border-edge bg-surface shadow-panel"
     >
       <div
