@@ -106,7 +106,7 @@ prices
 
 program
   .command("export-person")
-  .description("print everything that is stored about a person, as JSON (SECURITY.md)")
+  .description("print what is stored about a person, as JSON (SECURITY.md)")
   .requiredOption("--email <address>", "of their account")
   .action(printPerson);
 

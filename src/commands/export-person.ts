@@ -5,7 +5,7 @@ import { openOrganizationDatabases } from "../storage/organization-database.ts";
 import { createOrganizationVault } from "../storage/organization-vault.ts";
 import { fail, rootKeyOf, withDatabase } from "./open-database.ts";
 
-/** Prints everything that is stored about a person, as JSON: for somebody who asks what is known of them. What is sealed is
+/** Prints what is stored about a person, as JSON: for somebody who asks what is known of them. What the audit log seals is
  *  opened with AIRTIME_SECRET_KEY, and left out without it. Exit code 2 when nobody has the address. */
 export async function printPerson({ email }: { email: string }): Promise<void> {
   await withDatabase(async (database) => {

@@ -34,7 +34,9 @@ test("everything stored about a person is printed, of every organization, and no
     name: "mine",
     scopes: ["read"],
   });
-  await person.patch(`/api/organizations/${organizationId}/settings`, { alert_emails: [person.email] });
+  await person.patch(`/api/organizations/${organizationId}/settings`, {
+    alert_emails: [person.email.toUpperCase()],
+  });
   const { variant_id } = (await person.get("/api/billing/packages")).body.data[0];
   await person.post("/api/billing/checkout", { variant_id });
   await clientOf(service.url).post("/api/auth/sign-in", { email: person.email, password: "wrong" });

@@ -2,8 +2,8 @@ import type { AuditEvent } from "../../domain/audit/audit-event.ts";
 import { AUDIT_COLUMNS, type AuditRow, auditEventFromRow } from "../audit/event-rows.ts";
 import type { Queryable } from "../organization-database.ts";
 
-/** Everything that is stored about a person with an account, in all organizations; null when nobody has the address. What
- *  is sealed is still sealed. Reads whole tables: for a request that comes once in a while.
+/** What is stored about a person with an account, in all organizations; null when nobody has the address. What the audit
+ *  log seals is still sealed; what else is sealed is left out. Reads whole tables: for a request that comes once in a while.
  *  Source: SECURITY.md, "Where a person's data is". */
 export async function exportPerson(database: Queryable, email: string): Promise<PersonData | null> {
   const { rows } = await database.query<{ id: string }>(PERSON, [email.toLowerCase()]);
@@ -57,5 +57,7 @@ const CHECKOUTS = `select org_id, id, variant_id, buyer_name, created_at, expire
 const TRANSACTIONS = `select org_id, seq::float8, type, kind, (amount / 10000.0)::float8 as amount, description, actor, recorded_at
   from transaction
   where actor ->> 'type' = 'user' and actor ->> 'id' = $1 order by org_id, seq`;
-const ALERT_MAIL = "select org_id from organization_setting where $1 = any (alert_emails) order by org_id";
+// Written as the Owner wrote them; mail goes to them whatever the case.
+const ALERT_MAIL = `select org_id from organization_setting
+  where exists (select from unnest(alert_emails) address where lower(address) = $1) order by org_id`;
 const AUDIT = `select ${AUDIT_COLUMNS} from audit_event where actor_id = $1 or subject = $1 order by org_id, seq`;
