@@ -17,9 +17,14 @@ export async function printPerson({ email }: { email: string }): Promise<void> {
     const vault =
       secretKey === null ? null : createOrganizationVault(openOrganizationDatabases(pool), secretKey);
     const open = async ({ organizationId, id, sealed, occurredAt, ...event }: AuditEvent) => {
-      const { actor, action, operation, subject, result, count } = event;
+      const { action, operation, subject, result, count } = event;
+      // Of what others did to them, who it was and from where is the others' own.
+      const isTheirs = event.actor.type === "user" && event.actor.id === data.person.id;
+      const actor = isTheirs ? event.actor : { type: event.actor.type };
       const text =
-        sealed === null || vault === null ? null : await vault.open(organizationId, auditPlace(id), sealed);
+        sealed === null || vault === null || !isTheirs
+          ? null
+          : await vault.open(organizationId, auditPlace(id), sealed);
       const details: unknown = text === null ? null : JSON.parse(text);
       const at = new Date(occurredAt).toISOString();
       return { org_id: organizationId, id, at, actor, action, operation, subject, result, count, details };

@@ -64,6 +64,8 @@ test("everything stored about a person is printed, of every organization, and no
     ]),
   );
   expect(out).toContain("127.0.0.1");
+  // Who added them to an organization is somebody else.
+  expect(out).not.toContain("Olivia");
   for (const secret of [PASSWORD, person.token, key.body.api_key.key]) expect(out).not.toContain(secret);
   const without = await exportPerson(person.email);
   expect(without.code).toBe(0);

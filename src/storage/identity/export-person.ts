@@ -25,7 +25,7 @@ export async function exportPerson(database: Queryable, email: string): Promise<
 }
 
 export type PersonData = {
-  readonly person: object;
+  readonly person: { readonly id: string };
   /** Where they are signed in. */
   readonly sign_ins: readonly object[];
   readonly memberships: readonly object[];
