@@ -18,7 +18,9 @@ grant select on account, transaction, session, outbox, session_artifact, organiz
 -- Names and addresses of people, and nothing of how they sign in.
 grant select (id, name, email) on person to airtime_app;
 grant insert on account to airtime_app;
-grant insert, update on organization_setting, session_artifact, organization_key to airtime_app;
+grant insert, update on organization_setting, session_artifact to airtime_app;
+-- Made on first use. Only the engine's role may change it: without its key an organization's data is gone.
+grant insert on organization_key to airtime_app;
 grant insert, delete on mail_opt_out to airtime_app;
 
 -- One organization's rows: those of the organization that the transaction names. Without one the setting is null or empty.
