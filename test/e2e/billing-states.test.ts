@@ -108,6 +108,8 @@ describe("a banner", () => {
 
 describe.each(["light", "dark"] as const)("axe finds nothing, %s,", (colorScheme) => {
   const violationsOf = async (page: Page) => {
+    // A color on its way, of a card that is just chosen or a dialog that fades in, has the contrast of neither end.
+    await expect.poll(() => page.evaluate(MOTIONS)).toBe(0);
     const axe = new AxeBuilder({ page }).options({ rules: { "target-size": { enabled: true } } });
     // In the dark only the colors differ.
     const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
@@ -150,6 +152,9 @@ describe.each(["light", "dark"] as const)("axe finds nothing, %s,", (colorScheme
     expect(await violationsOf(page)).toEqual([]);
   });
 });
+
+const MOTIONS = `document.getAnimations()
+  .filter((one) => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity).length`;
 
 const STATES: readonly [(page: Page) => Promise<unknown>, string][] = [
   [holdAnswers, "[data-skeleton=row]"],

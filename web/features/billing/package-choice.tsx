@@ -70,7 +70,7 @@ function PackageCard({ offer, picked, ratePerMinute, onChoose }: PackageCardProp
       </span>
       <span className="figures mt-2.5 block text-[14px] leading-5 text-ink-2">
         You pay <span className="ml-1 font-semibold text-ink">{formatDollars(offer.price)}</span>
-        {cheaper && <s className="ml-2 text-ink-3">{formatDollars(offer.credits)}</s>}
+        {cheaper && <s className="ml-2 text-ink-2">{formatDollars(offer.credits)}</s>}
       </span>
       {ratePerMinute && (
         <span className="type-caption mt-0.5 block text-ink-2">
